@@ -1,0 +1,1 @@
+"""Relance: receivables follow-up from a shared spreadsheet."""

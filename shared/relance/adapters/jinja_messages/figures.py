@@ -1,0 +1,134 @@
+"""A draft's figures as its reader sees them: dates and amounts in the language, all of them strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+from relance.domain.draft import Draft, DraftLine
+from relance.domain.settings import Settings
+
+Values = Mapping[str, object]
+MAX_CELL = 24  # characters; a longer cell moves its own line only
+LOCALES = {"en": "en_GB"}  # the day before the month
+TABLE_DATES = {"fr": "dd/MM/yyyy"}
+BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+UNSHOWN = re.compile(r"[\ud800-\udfff\u202a-\u202e\u2066-\u2069]")  # lone surrogates, direction overrides
+
+
+def one_line(text: str) -> str:
+    """Text that can neither start a line nor turn its neighbours round."""
+    return UNSHOWN.sub("", BREAKS.sub(" ", text))
+
+
+def values_of(draft: Draft, language: str) -> Values:
+    """What a template may show. Every leaf is a string, empty when there is nothing to show."""
+    locale = _locale(draft.language, language)
+    currency, message = draft.currency, draft.message
+    invoices = [_row(line, locale) for line in draft.lines]
+    return {
+        "invoices": invoices,
+        "credits": [_row(line, locale) for line in draft.credits],
+        "invoice": invoices[0] if invoices else {},
+        "customer": _customer(draft),
+        "sender": _sender(draft.settings),
+        "total": _money(draft.total, currency, locale),
+        "currency": currency,
+        "unallocated": _money(-draft.unallocated, currency, locale) if draft.unallocated else "",
+        "today": _long(message.day, locale),
+        "step": message.step,
+        "formal": "yes" if message.kind == "step" and message.step == "MED" else "",
+        "granted_until": _long(draft.granted_until, locale),
+        "charges": draft.charges,
+        "promised_for": _long(draft.promised_for, locale),
+        "promised_amount": "" if draft.promised_amount is None else _money(draft.promised_amount, currency, locale),
+        "payments_up_to": _long(draft.payments_up_to, locale),
+    }
+
+
+def columns(text: str, sides: str) -> str:
+    """Lines of tab-separated cells as aligned columns; `sides` says l or r for each. Empty columns are left out."""
+    rows = [line.split("\t") for line in text.strip("\n").split("\n")]
+    marks = sides.replace(" ", "")
+    kept = [i for i in range(len(marks)) if any(row[i].strip() for row in rows[1:])]
+    widths = {i: max([len(rows[0][i]), *(len(row[i]) for row in rows if len(row[i]) <= MAX_CELL)]) for i in kept}
+    lines = ("  ".join(row[i].rjust(widths[i]) if marks[i] == "r" else row[i].ljust(widths[i]) for i in kept) for row in rows)
+    return "\n".join(lines) + "\n" if kept else ""
+
+
+def _customer(draft: Draft) -> dict[str, str]:
+    c = draft.customer
+    named = {
+        "code": c.code, "name": c.name, "kind": c.kind, "contact": c.contact, "address": c.address,
+        "postcode": c.postcode, "city": c.city, "country": c.country, "registration_no": c.registration_no,
+        "account_manager": c.account_manager,
+    }  # fmt: skip
+    return {key: one_line(text) for key, text in {**c.extra, **named}.items()}
+
+
+def _sender(s: Settings) -> dict[str, str]:
+    iban = re.sub(r"\s", "", s.iban)
+    texts = {
+        "name": s.sender_name, "legal_form": s.legal_form, "share_capital": s.share_capital,
+        "registration_no": s.registration_no, "registry_city": s.registry_city,
+        "address": ", ".join(s.sender_address.splitlines()), "signatory": s.signatory_name, "phone": s.signatory_phone,
+        "email": s.reply_to or s.from_email, "iban": " ".join(iban[i : i + 4] for i in range(0, len(iban), 4)),
+        "bic": s.bic,
+    }  # fmt: skip
+    return {key: one_line(text) for key, text in texts.items()}
+
+
+def _row(line: DraftLine, locale: Locale) -> dict[str, str]:
+    figures = {
+        "number": line.number,
+        "instalment": line.instalment,
+        "order": line.customer_order,
+        "date": _short(line.invoice_date, locale),
+        "due_date": _short(line.due_date, locale),
+        "amount": _number(line.amount, locale),
+        "paid": _number(line.paid, locale) if line.paid else "",
+        "disputed": _number(line.disputed, locale) if line.disputed else "",
+        "balance": _number(line.balance, locale),
+        "days_late": str(line.days_late) if line.days_late > 0 else "",
+        "step": line.step,
+    }
+    return {key: one_line(text) for key, text in {**line.extra, **figures}.items()}
+
+
+@lru_cache(maxsize=64)
+def _locale(*languages: str) -> Locale:
+    """The first of these languages that is known; English otherwise."""
+    for language in languages:
+        try:
+            return Locale.parse(LOCALES.get(language, language), sep="_")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en_GB")
+
+
+@lru_cache(maxsize=8192)
+def _number(amount: Decimal, locale: Locale) -> str:
+    return format_decimal(amount, "#,##0.00", locale=locale)
+
+
+@lru_cache(maxsize=8192)
+def _money(amount: Decimal, currency: str, locale: Locale) -> str:
+    return format_currency(amount, currency, locale=locale, currency_digits=False)
+
+
+@lru_cache(maxsize=2048)
+def _short(day: date | None, locale: Locale) -> str:
+    return format_date(day, TABLE_DATES.get(locale.language, "medium"), locale=locale) if day else ""
+
+
+@lru_cache(maxsize=2048)
+def _long(day: date | None, locale: Locale) -> str:
+    text = format_date(day, "long", locale=locale) if day else ""
+    return f"1er{text[1:]}" if locale.language == "fr" and text.startswith("1 ") else text

@@ -1,0 +1,237 @@
+"""`plan`, `announce` and `chase`: what would leave, what will leave, what left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from relance import bootstrap
+from relance.cli.base import (
+    Json,
+    Lang,
+    On,
+    Reg,
+    UsageError,
+    Yes,
+    ask,
+    clock,
+    example,
+    note,
+    print_json,
+    stop,
+    table,
+    today_of,
+    words_for,
+)
+from relance.domain.draft import Draft
+from relance.domain.plan import InvoiceLine, Plan
+from relance.domain.rows import problem_text
+from relance.domain.settings import Settings
+from relance.domain.words import Words
+from relance.ports import LedgerError, MessageError, Messages, StoreError
+from relance.runs.chase import announce as run_announce
+from relance.runs.chase import chase as run_chase
+from relance.runs.desk import Desk, Result
+from relance.runs.look import look
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this family's commands."""
+    app.command(epilog=example("relance plan registre.xlsx --on 2026-10-05"))(plan)
+    app.command(epilog=example("relance announce registre.xlsx"))(announce)
+    app.command(epilog=example("relance chase registre.xlsx", "relance chase registre.xlsx --yes --json"))(chase)
+
+
+def plan(reg: Reg, on: On = None, as_json: Json = False, lang: Lang = None) -> None:
+    """What would leave today and why. Writes nothing."""
+    desk, result, words = _looked(reg, on, as_json, lang)
+    if as_json:
+        print_json(document(reg, desk, result, words))
+    else:
+        show(desk, result, words)
+    if result.refused is not None:
+        raise typer.Exit(1)
+
+
+def announce(reg: Reg, on: On = None, as_json: Json = False, lang: Lang = None) -> None:
+    """Decide, show in the register what will leave today, send nothing."""
+    desk, result, words = _looked(reg, on, as_json, lang)
+    if result.refused is None:
+        result = run_announce(desk, result.plan.today, clock)
+    _report(reg, desk, result, words, as_json)
+
+
+def chase(reg: Reg, yes: Yes = False, on: On = None, as_json: Json = False, lang: Lang = None) -> None:
+    """Send what is due, and write status, next date, history and reason into the register."""
+    if as_json and not yes:
+        raise UsageError("cli.json_needs_yes")
+    desk, result, words = _looked(reg, on, as_json, lang)
+    allowed = None
+    if result.refused is None and not yes:
+        show(desk, result, words)
+        if result.drafts and not ask(words.say_text("cli.ask_chase", count=len(result.drafts))):
+            note(words.say_text("cli.nothing_sent"))
+            return
+        allowed = {d.message.id: d.message.content_hash for d in result.drafts}
+    if result.refused is None:
+        result = run_chase(desk, result.plan.today, clock, allowed)
+    _report(reg, desk, result, words, as_json)
+
+
+def _looked(reg: Path, on: str | None, as_json: bool, lang: str | None) -> tuple[Desk, Result, Words]:
+    """The register's plan; what cannot be opened is told in the form that was asked for."""
+    try:
+        desk = bootstrap.open_desk(reg)
+        settings = desk.register.settings
+        result = look(desk, today_of(on, settings))
+    except (StoreError, LedgerError) as error:
+        words = words_for(lang)
+        if as_json:
+            day = on or clock().date().isoformat()
+            sentence = words.say_text(error.code, **error.values)
+            print_json({"register": str(reg), "date": day, "mode": None, "refused": sentence, "notices": [],
+                        "messages": [], "tasks": [], "invoices": [], "sent": [], "failed": [], "uncertain": []})  # fmt: skip
+        stop(error, words)
+    return desk, result, words_for(lang, settings)
+
+
+def _report(reg: Path, desk: Desk, result: Result, words: Words, as_json: bool) -> None:
+    if as_json:
+        print_json({**document(reg, desk, result, words), **_done(result, words)})
+    elif result.refused is not None:
+        stop(result.refused, words)
+    else:
+        _tell(reg, desk, result, words)
+    if result.refused is not None or result.unwritten is not None:
+        raise typer.Exit(1)
+
+
+def document(reg: Path, desk: Desk, result: Result, words: Words) -> dict[str, Any]:
+    """The plan as JSON: amounts as strings with two decimals, dates ISO."""
+    messages = desk.wording(result.register.templates)
+    shown = result.after or result.plan
+    first = desk.ledger.history().next_task if result.after is None else _first_number(desk, result)
+    return {
+        "register": str(reg),
+        "date": result.plan.today.isoformat(),
+        "mode": result.register.settings.mode,
+        "refused": words.say(result.refused) or None,
+        "notices": [words.say(n) for n in result.plan.notices],
+        "messages": [_message(d, messages, words) for d in result.drafts],
+        "tasks": [
+            {"no": first + n, "customer": t.file[0], "kind": t.kind, "step": t.step, "invoices": [s.invoice[1] for s in t.said]}
+            for n, t in enumerate(result.plan.tasks)
+        ],
+        "invoices": [_line(line, words) for line in shown.lines],
+    }  # fmt: skip
+
+
+def _first_number(desk: Desk, result: Result) -> int:
+    """The number of the first task that the run made."""
+    numbers = [t.no for f in desk.ledger.history().files.values() for t in f.tasks]
+    made = len(result.plan.tasks) if result.register.settings.mode == "live" else 0
+    return max(numbers, default=0) - made + 1
+
+
+def subject(draft: Draft, messages: Messages, words: Words) -> str:
+    """A message's subject; the reason when its wording is at fault."""
+    try:
+        return messages.subject(draft)
+    except MessageError as error:
+        return words.say_text(error.code, **error.values)
+
+
+def _message(draft: Draft, messages: Messages, words: Words) -> dict[str, Any]:
+    m = draft.message
+    return {
+        "id": m.id, "customer": m.file[0], "currency": m.file[1], "step": m.step or m.kind, "channel": m.channel,
+        "to": list(m.to), "invoices": [s.invoice[1] for s in m.said], "total": money(draft.total),
+        "subject": subject(draft, messages, words), "kind": m.kind,
+    }  # fmt: skip
+
+
+def _line(line: InvoiceLine, words: Words) -> dict[str, Any]:
+    return {
+        "customer": line.customer, "invoice_no": line.invoice_no, "instalment": line.instalment,
+        "balance": None if line.balance is None else money(line.balance), "days_late": line.days_late,
+        "status": line.status, "last_step": line.last_step, "next_step": line.next_step,
+        "next_date": line.next_date.isoformat() if line.next_date else None, "why": words.say(line.why),
+        "problem": problem_text(line.problem, words) or None,
+    }  # fmt: skip
+
+
+def money(amount: Decimal) -> str:
+    """Two decimals, a point, no separators."""
+    return f"{amount:.2f}"
+
+
+def _done(result: Result, words: Words) -> dict[str, Any]:
+    return {
+        "sent": [d.message.id for d in result.sent],
+        "failed": [{"id": f.draft.message.id, "reason": words.say(f.why)} for f in result.failed],
+        "uncertain": [d.message.id for d in result.uncertain],
+        "unwritten": words.say(result.unwritten) or None,
+    }
+
+
+def show(desk: Desk, result: Result, words: Words) -> None:
+    """The plan for a person."""
+    for n in result.plan.notices:
+        note(f"! {words.say(n)}")
+    if result.refused is not None:
+        note(f"relance: {words.say(result.refused)}")
+    messages = desk.wording(result.register.templates)
+    t, h = words.say_text, words.headings["planned"]
+    if result.drafts:
+        rows = [
+            (d.customer.name, d.message.step or words.value("message_kind", d.message.kind), ", ".join(d.message.to),
+             ", ".join(s.invoice[1] for s in d.message.said), words.amount(d.total, d.currency), subject(d, messages, words))
+            for d in result.drafts
+        ]  # fmt: skip
+        headings = [h["customer"], h["step"], h["to"], h["invoices"], h["total"], h["subject"]]
+        table(t("cli.messages", count=len(rows)), headings, rows, right=(4,))
+    else:
+        print(t("cli.no_message"))
+    if result.plan.tasks:
+        todo = words.headings["todo"]
+        tasks = [(t_.file[0], words.value("task", t_.kind), t_.step, words.say(t_.briefing)) for t_ in result.plan.tasks]
+        headings = [todo["customer"], todo["action"], h["step"], todo["briefing"]]
+        table(t("cli.tasks", count=len(tasks)), headings, tasks)
+    _show_lines(result.plan, result.register.settings, words)
+
+
+def _show_lines(plan: Plan, settings: Settings, words: Words) -> None:
+    """How many invoices stand where, and why those that are late do not leave."""
+    counts = Counter(words.value("status", line.status) for line in plan.lines)
+    print(" · ".join(f"{name} {count}" for name, count in counts.most_common()))
+    print()
+    today = {"why.leaves_today", "why.repeat_today"}
+    held = [x for x in plan.lines if x.status == "faulty" or ((x.days_late or 0) > 0 and x.why and x.why.code not in today)]
+    held.sort(key=lambda x: (x.status != "faulty", -(x.days_late or 0)))
+    if held:
+        h = words.headings["invoices"]
+        rows = [(x.customer, x.invoice_no, x.days_late, words.value("status", x.status), words.say(x.why)) for x in held[:20]]
+        headings = [h["customer"], h["invoice_no"], h["days_late"], h["status"], h["why"]]
+        table(words.say_text("cli.held", count=len(held)), headings, rows, right=(2,))
+
+
+def _tell(reg: Path, desk: Desk, result: Result, words: Words) -> None:
+    """What a run did."""
+    t = words.say_text
+    for n in result.plan.notices:
+        note(f"! {words.say(n)}")
+    print(t("cli.sent", count=len(result.sent), folder=str(bootstrap.state_folder(reg) / "outbox")))
+    for failure in result.failed:
+        print(f"  {failure.draft.customer.name} : {words.say(failure.why)}")
+    for draft in result.uncertain:
+        print(f"  {draft.customer.name} : {t('mail.uncertain')}")
+    if result.plan.tasks:
+        print(t("cli.tasks_made", count=len(result.plan.tasks), tab=words.tabs["todo"]))
+    if result.unwritten is not None:
+        note(f"relance: {t('cli.unwritten')} {words.say(result.unwritten)}")
+    else:
+        print(t("cli.written", count=result.cells, path=str(reg)))

@@ -1,0 +1,1 @@
+"""The stories: one file per run, told in a straight line over the ports."""

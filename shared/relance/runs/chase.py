@@ -1,0 +1,226 @@
+"""`chase`: one pass over one register (DESIGN 5). Announcing is the same pass, stopped before anything leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from relance.domain.apply import apply
+from relance.domain.compose import compose
+from relance.domain.draft import Draft
+from relance.domain.forecast import forecast
+from relance.domain.gates import pins_of
+from relance.domain.history import History
+from relance.domain.parse import parse
+from relance.domain.plan import InvoiceLine, Plan
+from relance.domain.project import project, wanted_cells
+from relance.domain.register import Fault, FileKey, Register
+from relance.domain.rows import Row, planned_row
+from relance.domain.sheet import CellWrite, Snapshot
+from relance.domain.words import reason
+from relance.ports import (
+    LedgerError,
+    MailRefusedError,
+    MailUncertainError,
+    MessageError,
+    Messages,
+    RelanceError,
+    StoreError,
+)
+from relance.runs.desk import Clock, Desk, Failure, Result
+from relance.runs.look import decided
+
+REREAD_AFTER = timedelta(seconds=60)
+Hashes = Mapping[str, str]  # message id -> content hash
+
+
+def announce(desk: Desk, today: date, clock: Clock) -> Result:
+    """Decide and show in the sheet what will leave today; send nothing."""
+    return _run(desk, today, clock, sending=False, allowed=None)
+
+
+def chase(desk: Desk, today: date, clock: Clock, allowed: Hashes | None = None) -> Result:
+    """Decide, send, and write the sheet. With `allowed`, only those messages leave, unchanged."""
+    return _run(desk, today, clock, sending=True, allowed=allowed)
+
+
+def _run(desk: Desk, today: date, clock: Clock, sending: bool, allowed: Hashes | None) -> Result:
+    desk.store.check_writable()
+    register = parse(desk.store.read(), desk.lexicon)
+    history = desk.ledger.history()
+    plan = decided(register, history, today, desk.refusal)
+    result = Result(register, plan)
+    if plan.refused is not None:
+        return result
+    result.run = desk.ledger.begin(today, clock())
+    try:
+        if result.run != history.last_run + 1:
+            raise LedgerError("ledger.busy")
+        if _settle(desk, history, clock()):
+            history = desk.ledger.history()
+            plan = result.plan = decided(register, history, today)
+        result.drafts = compose(plan, register, desk.register_id)
+        history = _remember(desk, result, history, today)
+        if register.settings.mode != "draft" and sending:
+            _send_all(desk, result, history, today, clock, allowed)
+        elif not sending:
+            desk.ledger.announce(today, {d.message.id: d.message.content_hash for d in result.drafts})
+        _write(desk, result, today, clock())
+    finally:
+        desk.ledger.finish(result.run, clock(), _summary(result, today))
+    return result
+
+
+def _settle(desk: Desk, history: History, now: datetime) -> bool:
+    """Ask the mail server about messages that were claimed and never answered; say whether any was settled."""
+    settled = False
+    for message in (m for facts in history.files.values() for m in facts.messages if m.status == "uncertain"):
+        taken = desk.mailer.was_accepted(message)
+        if taken == "yes":
+            desk.ledger.accepted(message.id, message.id)
+        elif taken == "no":
+            desk.ledger.refused(message.id, "not sent", (), now)
+        settled |= taken != "unknown"
+    return settled
+
+
+def _remember(desk: Desk, result: Result, history: History, today: date) -> History:
+    """Keep first sights and tasks, and fix the bank details. Drafts and tests leave no trace in what decides."""
+    plan, settings = result.plan, result.register.settings
+    if settings.mode != "live":
+        return history
+    if history.pins is None:
+        desk.ledger.pin(pins_of(settings))
+    if plan.memory or plan.tasks or plan.answered or plan.closed:
+        desk.ledger.remember(plan.memory, plan.tasks, plan.answered, plan.closed, today)
+    return desk.ledger.history()
+
+
+def _send_all(desk: Desk, result: Result, history: History, today: date, clock: Clock, allowed: Hashes | None) -> None:
+    """Each draft leaves only if a re-read at most a minute old still asks for it, with the same content."""
+    messages = desk.wording(result.register.templates)
+    versions = {key: facts.version for key, facts in history.files.items()}
+    still: Hashes = {}
+    read_at: datetime | None = None
+    for draft in result.drafts:
+        if read_at is None or clock() - read_at >= REREAD_AFTER:
+            read_at = clock()
+            still = _still_wanted(desk, result, history, today)
+        message = draft.message
+        if any(h is not None and h.get(message.id) != message.content_hash for h in (still, allowed)):
+            result.failed.append(Failure(draft, reason("refusal.stale_plan")))
+            continue
+        if not _send(desk, result, draft, messages, versions, clock()):
+            return
+
+
+def _still_wanted(desk: Desk, result: Result, history: History, today: date) -> Hashes:
+    register = parse(desk.store.reread(), desk.lexicon)
+    plan = decided(register, history, today)
+    result.register = register
+    if register.settings.mode != result.drafts[0].settings.mode:
+        return {}
+    return {d.message.id: d.message.content_hash for d in compose(plan, register, desk.register_id)}
+
+
+def _send(desk: Desk, result: Result, draft: Draft, messages: Messages, versions: dict[FileKey, int], now: datetime) -> bool:
+    """Word, claim, send, record. False when nothing more may be sent in this run."""
+    try:
+        worded = messages.render(draft)
+    except MessageError as error:
+        result.failed.append(Failure(draft, reason(error.code, **error.values)))
+        return True
+    message = replace(draft.message, subject=worded.subject)
+    claim = desk.ledger.claim(message, worded.raw, versions.get(message.file, 0), now)
+    versions[message.file] = claim.version
+    if not claim.granted:
+        result.failed.append(Failure(draft, reason("refusal.already_claimed")))
+        return True
+    try:
+        accepted_id = desk.mailer.send(message, draft.settings.from_email, worded.raw)
+    except MailRefusedError as error:
+        desk.ledger.refused(message.id, error.code, error.addresses, now)
+        result.failed.append(Failure(draft, reason(error.code, **error.values)))
+        return error.kind != "configuration"
+    except MailUncertainError:
+        result.uncertain.append(draft)
+        return True
+    desk.ledger.accepted(message.id, accepted_id)
+    result.sent.append(draft)
+    return True
+
+
+def _write(desk: Desk, result: Result, today: date, now: datetime) -> None:
+    """Bring the sheet up to date with what happened. A sheet that cannot be written is healed by the next run."""
+    register, history = result.register, desk.ledger.history()
+    words = desk.words(register)
+    plan = result.after = _with_problems(decided(register, history, today), result)
+    if plan.refused is not None:
+        result.unwritten = plan.refused
+        return
+    stamp: Row = {
+        "register_id": desk.register_id,
+        "last_run": result.run,
+        "last_run_at": f"{words.date(today)} {now:%H:%M}",
+    }
+    planned = _planned(desk, result, plan, history, today)
+    projection = project(register, plan, history, planned, stamp, words)
+
+    def wanted(snapshot: Snapshot) -> list[CellWrite]:
+        return wanted_cells(projection, snapshot, desk.lexicon, words)
+
+    try:
+        result.cells = desk.store.write(wanted)
+    except StoreError as error:
+        result.unwritten = reason(error.code, **error.values)
+
+
+def _with_problems(plan: Plan, result: Result) -> Plan:
+    """The plan with, on the rows of messages that could not be worded or sent, the reason as their problem."""
+    why = {s.invoice: f.why for f in result.failed if f.why.code.startswith("mail.") for s in f.draft.message.said}
+    if not why:
+        return plan
+
+    def line_of(line: InvoiceLine) -> InvoiceLine:
+        if line.key not in why:
+            return line
+        return replace(line, problem=(*line.problem, Fault("invoices", line.row, "", why[line.key])))
+
+    return replace(plan, lines=tuple(line_of(line) for line in plan.lines))
+
+
+def _planned(desk: Desk, result: Result, plan: Plan, history: History, today: date) -> list[Row]:
+    """The messages still to leave today, and those of the next days if nothing changes."""
+    register = result.register
+    messages, words = desk.wording(register.templates), desk.words(register)
+    if register.settings.mode != "live":  # nothing of today counts: the days after go on from what would have left
+        plan = result.plan
+    rows = []
+    stop = words.say(reason("why.would_stop_default"))
+    for coming in (plan, *forecast(register, apply(plan, history), today)):
+        drafts = compose(coming, register, desk.register_id)
+        rows += [planned_row(draft, _subject(messages, draft, desk, register), stop, words) for draft in drafts]
+    return rows
+
+
+def _subject(messages: Messages, draft: Draft, desk: Desk, register: Register) -> str:
+    try:
+        return messages.subject(draft)
+    except RelanceError as error:
+        return desk.words(register).say(reason(error.code, **error.values))
+
+
+def _summary(result: Result, today: date) -> dict[str, object]:
+    """The run's record: ids and counts, no personal data."""
+    return {
+        "day": today.isoformat(),
+        "mode": result.register.settings.mode,
+        "planned": [d.message.id for d in result.drafts],
+        "sent": [d.message.id for d in result.sent],
+        "failed": [{"id": f.draft.message.id, "reason": f.why.code} for f in result.failed],
+        "uncertain": [d.message.id for d in result.uncertain],
+        "cells": result.cells,
+        "written": result.after is not None and result.unwritten is None,
+        "unwritten": result.unwritten.code if result.unwritten else None,
+    }
