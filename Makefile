@@ -14,12 +14,13 @@ help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
 $(UV): $(LOCKS)/uv.txt
-	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relance needs Python 3.11 or newer; $(PY) is older. Try: make setup PY=python3.12"; exit 1; }
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relance needs Python 3.11 or newer; $(PY) is older or missing. Try: make setup PY=python3.12"; exit 1; }
 	@echo "Preparing the tools (about 15 seconds the first time)..."
 	@$(PY) -m venv .boot && .boot/bin/pip install -q --disable-pip-version-check --require-hashes -r $(LOCKS)/uv.txt
 	@touch $(UV)
 
 .venv/.ok: $(UV) $(LOCKS)/requirements-dev.txt pyproject.toml
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relance needs Python 3.11 or newer; $(PY) is older or missing. Try: make setup PY=python3.12"; exit 1; }
 	@$(UV) venv -q --clear --python "$$($(PY) -c 'import sys; print(sys.executable)')" .venv
 	@$(UV) pip sync -q --python .venv/bin/python --require-hashes $(LOCKS)/requirements-dev.txt
 	@$(UV) pip install -q --python .venv/bin/python --no-build-isolation --no-deps --offline -e .

@@ -46,6 +46,8 @@ def test_no_content_of_cells_makes_parsing_raise(snapshot: Snapshot) -> None:
     assert all(f.row >= 2 for f in found.faults)
     assert {i.row for i in found.invoices}.isdisjoint(f.row for f in found.faulty)
     assert all(i.customer in found.customers for i in found.invoices)
+    for why in (*(f.why for f in found.faults), *found.notices, found.refusal):
+        assert bool(FR.say(why)) == bool(EN.say(why)) == (why is not None)
 
 
 @settings(max_examples=50, deadline=None)

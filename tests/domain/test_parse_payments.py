@@ -112,6 +112,12 @@ def test_a_number_under_two_customers_needs_the_customer() -> None:
     assert [f.balance for f in found.faulty] == [None, None]
 
 
+def test_a_number_in_another_case_must_mean_one_invoice() -> None:
+    rows = (invoice("FA1"), invoice("fa1"))
+    assert [i.paid for i in parsed(rows, pay(300.0, "fa1")).invoices] == [Decimal(0), Decimal(300)]
+    assert [n.code for n in parsed(rows, pay(300.0, "Fa1")).notices] == ["notice.payment_fault"]
+
+
 def test_an_unknown_number_counts_as_unallocated_when_the_customer_is_known() -> None:
     found = parsed((invoice("FA1"),), pay(300.0, "FA9", "Dupont SARL", reference="VIR 1"), pay(50.0, "FA8"))
     assert found.unallocated == {("DUP", "EUR"): (Payment(DAY, Decimal(300), "DUP", "", "VIR 1"),)}

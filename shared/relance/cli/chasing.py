@@ -19,6 +19,7 @@ from relance.cli.base import (
     Yes,
     ask,
     clock,
+    day_of,
     example,
     note,
     print_json,
@@ -84,6 +85,8 @@ def chase(reg: Reg, yes: Yes = False, on: On = None, as_json: Json = False, lang
 
 def _looked(reg: Path, on: str | None, as_json: bool, lang: str | None) -> tuple[Desk, Result, Words]:
     """The register's plan; what cannot be opened is told in the form that was asked for."""
+    if on:
+        day_of(on)
     try:
         desk = bootstrap.open_desk(reg)
         settings = desk.register.settings

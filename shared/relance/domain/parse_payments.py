@@ -97,20 +97,20 @@ def _enter(line: Line, book: _Book, directory: Directory) -> None:
     if line.faults:
         _blame(line, targets, code, book)
         return
-    payment = Payment(values["date"], values["amount"], code, "", values.get("reference", ""))
-    if len({target.values["customer"] for target in targets}) > 1:
+    day, amount, reference = values["date"], values["amount"], values.get("reference", "")
+    if len({(target.values["customer"], target.values["number"]) for target in targets}) > 1:
         line.blame(PAYMENTS, "invoice_no", bad("fault.ambiguous_customer", number))
         book.notices.append(reason("notice.payment_fault", row=line.row, problem=line.faults[0].why))
         _blame(line, targets, code, book)
     elif targets:
         found_in = targets[0].values
-        payment = replace(payment, customer=found_in["customer"], invoice_no=found_in["number"])
+        payment = Payment(day, amount, found_in["customer"], found_in["number"], reference)
         book.paid.setdefault(tuple(target.row for target in targets), (targets, []))[1].append(payment)
     else:
         if number:
             book.notices.append(reason("notice.payment_unknown", row=line.row, invoice=number))
         if code:
-            book.keep(payment)
+            book.keep(Payment(day, amount, code, "", reference))
 
 
 def _blame(line: Line, targets: Sequence[Line], code: str, book: _Book) -> None:
@@ -143,16 +143,16 @@ def _settle(rows: Sequence[Line], payments: Sequence[Payment]) -> None:
     ordered = sorted(rows, key=lambda row: (row.values.get("due_date", date.max), row.row))
     owing = [row for row in ordered if row.values.get("amount", ZERO) > 0] or ordered
     for row, shares in zip(owing, _shares([row.values.get(limit, ZERO) for row in owing], payments), strict=True):
-        row.values["payments"] = shares
-    for row in rows:
-        paid = sum((share.amount for share in row.values.get("payments", ())), ZERO)
-        row.values["paid"] = paid
+        paid = sum((share.amount for share in shares), ZERO)
+        row.values["paid"], row.values["payments"] = paid, shares
         if paid < min(row.values.get("amount", ZERO), ZERO):
             row.blame(INVOICES, "paid", bad("fault.negative", f"{paid:f}"))
 
 
 def _shares(limits: Sequence[Decimal], payments: Sequence[Payment]) -> list[tuple[Payment, ...]]:
     """The payments, by date, filling each limit in turn, the remainder on the last; money sent back empties them."""
+    if len(limits) == 1:
+        return [tuple(sorted(payments, key=_order))]
     filled = [ZERO for _ in limits]
     shares: list[list[Payment]] = [[] for _ in limits]
     last = len(limits) - 1

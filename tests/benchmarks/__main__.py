@@ -1,0 +1,138 @@
+"""Measure Relance, each measurement in a process of its own: `python -m tests.benchmarks`.
+
+`python -m cProfile -s tottime -m tests.benchmarks memory 10000` shows where the time of one of them goes.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from relance import bootstrap
+from relance.cli import main
+from relance.domain.decide import decide
+from relance.domain.history import History
+from relance.domain.parse import understand
+from relance.domain.sheet import CellValue
+from tests.domain.lexicon import FR, LEXICON, register, setting
+
+DAY = date(2026, 10, 5)
+PER_CUSTOMER = 5
+SETTINGS: tuple[tuple[str, CellValue], ...] = (
+    ("mode", "live"), ("sender_name", "Exemple SAS"), ("from_email", "compta@exemple.example"), ("cap_per_day", 0),
+    ("ceiling", 0), ("payments_entered_up_to", date(2026, 10, 2)),
+)  # fmt: skip
+Rows = list[dict[str, Any]]
+
+
+def rows_of(count: int) -> dict[str, Rows]:
+    """A register of so many open invoices, most of them late, all files with something to send."""
+    customers: Rows = [
+        {"code": f"C{n:06}", "name": f"Client {n}", "kind": "Professionnel", "email": f"compta@c{n}.example"}
+        for n in range(count // PER_CUSTOMER)
+    ]
+    invoices: Rows = [
+        {
+            "invoice_no": f"F{n:07}",
+            "customer": f"C{n // PER_CUSTOMER:06}",
+            "amount": 100.0 + n % 997,
+            "invoice_date": DAY - timedelta(days=45 + 8 * (n % PER_CUSTOMER)),
+            "due_date": DAY - timedelta(days=8 * (n % PER_CUSTOMER) - 3),
+        }
+        for n in range(count)
+    ]
+    return {"invoices": invoices, "customers": customers, "settings": [dict(setting(k, v)) for k, v in SETTINGS]}
+
+
+def in_memory(count: int) -> None:
+    """Parse and decide, without any file; prints the best of three as JSON."""
+    rows = rows_of(count)
+    snapshot = register(rows["invoices"], rows["customers"], settings=rows["settings"])
+    best: list[float] = []
+    gc.set_threshold(50_000, 20, 20)  # as the command line does
+    for _ in range(3):
+        start = perf_counter()
+        read = understand(snapshot, LEXICON)
+        parsed = perf_counter()
+        plan = decide(read, History(), DAY)
+        best = min(best or [9e9, 0.0], [perf_counter() - start, parsed - start])
+    print(json.dumps({"seconds": best[0], "note": f"parse {best[1]:.2f} s, {len(plan.messages)} messages"}))
+
+
+def make(path: Path, count: int) -> None:
+    """A workbook with so many invoices."""
+    bootstrap.create_register(path, FR, rows_of(count))
+    print(json.dumps({"note": "only to have one"}))
+
+
+def command(*arguments: str) -> None:
+    """One command of `relance`, as it is typed."""
+    main(arguments)
+
+
+def measured(*arguments: str) -> tuple[float, int, str]:
+    """Run one measurement of this module apart: seconds, peak memory in MB, what it printed."""
+    start = perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks", *arguments], stdout=subprocess.PIPE, text=True
+    ) as child:  # fmt: skip
+        assert child.stdout is not None
+        said = child.stdout.read()
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        sys.exit(f"{' '.join(arguments)}: exit code {child.returncode}")
+    return perf_counter() - start, used.ru_maxrss // 1024, said
+
+
+def report(name: str, count: int, seconds: float, memory: int, note: str) -> None:
+    """One line of the table."""
+    print(f"{name:<36} {count:>8,} {seconds:>8.2f} {count / seconds:>10,.0f} {memory:>7} {note}", flush=True)
+
+
+def everything() -> None:
+    """The whole table. Seconds of commands include starting Python."""
+    print(f"{'':<36} {'invoices':>8} {'seconds':>8} {'rows/s':>10} {'MB':>7}")
+    for count in (10_000, 100_000):
+        _, memory, said = measured("memory", str(count))
+        found = json.loads(said)
+        report("parse and decide, in memory", count, found["seconds"], memory, found["note"])
+    with tempfile.TemporaryDirectory() as folder:
+        path, count = Path(folder) / "registre.xlsx", 10_000
+        seconds, memory, _ = measured("make", str(path), str(count))
+        report("make the workbook", count, seconds, memory, "")
+        for name, arguments in _commands(str(path)):
+            seconds, memory, said = measured("command", *arguments, "--on", DAY.isoformat(), "--lang", "en")
+            cells = re.search(r"\((\d+) cells\)", said)
+            report(name, count, seconds, memory, f"{cells[1]} cells written" if cells else "")
+
+
+def _commands(path: str) -> Iterable[tuple[str, list[str]]]:
+    yield "relance plan --json", ["plan", path, "--json"]
+    yield "relance chase --yes", ["chase", path, "--yes"]
+    yield "relance chase --yes, nothing due", ["chase", path, "--yes"]
+    yield "relance plan --json, afterwards", ["plan", path, "--json"]
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["memory", number]:
+            in_memory(int(number))
+        case ["make", name, number]:
+            make(Path(name), int(number))
+        case ["command", *words]:
+            command(*words)
+        case []:
+            everything()
+        case _:
+            sys.exit(__doc__)
