@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from relance.domain.parse import parse
 from relance.domain.register import Template
 from relance.domain.sheet import CellValue
 from relance.domain.words import Lexicon, Reason, Words, reason
+from relance.ports import StoreError
 from relance.runs.desk import Desk
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from relance.adapters.workbook import WorkbookStore
 
 FIRST_LANGUAGES = ("fr", "en")  # what a heading means when two languages disagree
+
+
+def expect_many_objects() -> None:
+    """Collect garbage less often: a run makes many small objects that live as long as it does."""
+    gc.set_threshold(50_000, 20, 20)
 
 
 def templates_folder() -> Path:
@@ -101,15 +108,29 @@ def ledger_owner(folder: Path) -> str:
 
 def lost_memory(path: Path, register_id: str, last_run: int) -> Reason | None:
     """Why a workbook that was chased before may not be chased from here: renamed, copied, or without its ledger."""
-    if not register_id or last_run == 0 or ledger_owner(state_folder(path)):
+    if not register_id or ledger_owner(state_folder(path)):
         return None
     for folder in sorted(path.parent.glob("*.relance")):
         if ledger_owner(folder) == register_id:
-            original = next((p for p in sorted(path.parent.glob(f"{folder.stem}.*")) if p.suffix == path.suffix), None)
+            original = workbook_of(folder, register_id)
             if original is None:
                 return reason("refusal.renamed", folder=folder.name)
             return reason("refusal.copy", original=original.name)
-    return reason("refusal.ledger_lost")
+    return reason("refusal.ledger_lost") if last_run else None
+
+
+def workbook_of(folder: Path, register_id: str) -> Path | None:
+    """The workbook of this register beside its state folder; None when it was renamed, moved, deleted or replaced."""
+    beside = (folder.with_name(f"{folder.stem}{suffix}") for suffix in (".xlsx", ".xlsm"))
+    return next((path for path in beside if path.is_file() and _may_hold(path, register_id)), None)
+
+
+def _may_hold(path: Path, register_id: str) -> bool:
+    """Whether a workbook is this register; one that cannot be read is taken for it."""
+    try:
+        return parse(open_store(path).read(), lexicon()).register_id in ("", register_id)
+    except StoreError:
+        return True
 
 
 def _unnamed(path: Path) -> str:
@@ -125,7 +146,10 @@ def create_register(path: Path, words: Words, rows: Mapping[str, Sequence[Mappin
 
 
 def adopt_folder(path: Path, register_id: str, folder: Path | None) -> Path | None:
-    """Give a renamed workbook the state folder of its register, found beside it or named; None when there is none."""
+    """Give a renamed workbook the state folder of its register, found beside it or named; None when there is none.
+
+    Raises StoreError when the folder cannot be moved, or the workbook it belongs to is still beside it.
+    """
     target = state_folder(path)
     if ledger_owner(target):
         return None
@@ -133,5 +157,11 @@ def adopt_folder(path: Path, register_id: str, folder: Path | None) -> Path | No
     mine = next((f for f in found if ledger_owner(f) == register_id), None)
     if mine is None:
         return None
-    mine.rename(target)
+    original = workbook_of(mine, register_id)
+    if original is not None:
+        raise StoreError("refusal.copy", original=original.name)
+    try:
+        mine.rename(target)
+    except OSError as error:
+        raise StoreError("store.failed", path=mine.name, why=error.strerror or str(error)) from error
     return target

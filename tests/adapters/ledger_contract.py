@@ -121,7 +121,7 @@ class LedgerContract(LedgerMemoryContract):
             ledger.refused("a1b2c3", "mail.bad_address", ("compta@example.org",), LATER)
         (message,) = ledger.messages()
         assert message.events == {Event("bounced", LATER, ("compta@example.org",))}
-        assert (message.refusal, message.status) == ("mail.bad_address", "bounced")
+        assert (message.refusal, message.status) == ("mail.bad_address", "refused")  # it never left
 
     def test_facts_of_an_unknown_message_are_a_fault(self, ledger: OperatorLedger) -> None:
         with pytest.raises(KeyError):

@@ -80,8 +80,8 @@ def command(*arguments: str) -> None:
     main(arguments)
 
 
-def measured(*arguments: str) -> tuple[float, int, str]:
-    """Run one measurement of this module apart: seconds, peak memory in MB, what it printed."""
+def measured(*arguments: str) -> tuple[float, float, int, str]:
+    """Run one measurement of this module apart: seconds, those of them computing, peak memory in MB, what it printed."""
     start = perf_counter()
     with subprocess.Popen(
         [sys.executable, "-m", "tests.benchmarks", *arguments], stdout=subprocess.PIPE, text=True
@@ -92,29 +92,30 @@ def measured(*arguments: str) -> tuple[float, int, str]:
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         sys.exit(f"{' '.join(arguments)}: exit code {child.returncode}")
-    return perf_counter() - start, used.ru_maxrss // 1024, said
+    return perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, said
 
 
-def report(name: str, count: int, seconds: float, memory: int, note: str) -> None:
+def report(name: str, count: int, seconds: float, cpu: float | None, memory: int, note: str) -> None:
     """One line of the table."""
-    print(f"{name:<36} {count:>8,} {seconds:>8.2f} {count / seconds:>10,.0f} {memory:>7} {note}", flush=True)
+    computing = "" if cpu is None else f"{cpu:.2f}"
+    print(f"{name:<36} {count:>8,} {seconds:>8.2f} {computing:>8} {count / seconds:>8,.0f} {memory:>5}  {note}", flush=True)
 
 
 def everything() -> None:
     """The whole table. Seconds of commands include starting Python."""
-    print(f"{'':<36} {'invoices':>8} {'seconds':>8} {'rows/s':>10} {'MB':>7}")
+    print(f"{'':<36} {'invoices':>8} {'seconds':>8} {'of CPU':>8} {'rows/s':>8} {'MB':>5}")
     for count in (10_000, 100_000):
-        _, memory, said = measured("memory", str(count))
+        _, _, memory, said = measured("memory", str(count))
         found = json.loads(said)
-        report("parse and decide, in memory", count, found["seconds"], memory, found["note"])
+        report("parse and decide, in memory", count, found["seconds"], None, memory, found["note"])
     with tempfile.TemporaryDirectory() as folder:
         path, count = Path(folder) / "registre.xlsx", 10_000
-        seconds, memory, _ = measured("make", str(path), str(count))
-        report("make the workbook", count, seconds, memory, "")
+        seconds, cpu, memory, _ = measured("make", str(path), str(count))
+        report("make the workbook", count, seconds, cpu, memory, "")
         for name, arguments in _commands(str(path)):
-            seconds, memory, said = measured("command", *arguments, "--on", DAY.isoformat(), "--lang", "en")
+            seconds, cpu, memory, said = measured("command", *arguments, "--on", DAY.isoformat(), "--lang", "en")
             cells = re.search(r"\((\d+) cells\)", said)
-            report(name, count, seconds, memory, f"{cells[1]} cells written" if cells else "")
+            report(name, count, seconds, cpu, memory, f"{cells[1]} cells written" if cells else "")
 
 
 def _commands(path: str) -> Iterable[tuple[str, list[str]]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -65,19 +64,21 @@ class Registers:
         if invoices:
             self.table("invoices", [{"customer": "C1", **invoice} for invoice in invoices])
 
-    def type(self, tab: str, row: int, heading: str, value: object) -> None:
+    def type(self, tab: str, row: int, heading: str, value: Any) -> None:
         """Type into a cell with another program; rows count from 1."""
         book = load_workbook(self.path)
-        sheet = book[tab]
-        columns = {str(cell.value).removesuffix(" *"): cell.column for cell in sheet[1]}
-        sheet.cell(row, columns[heading]).value = value  # type: ignore[union-attr]
+        cell = book[tab].cell(row, self._column(book[tab], heading))
+        cell.value = value
         book.save(self.path)
 
     def cell(self, tab: str, row: int, heading: str) -> object:
         """What a cell shows."""
         sheet = load_workbook(self.path)[tab]
-        columns = {str(cell.value).removesuffix(" *"): cell.column for cell in sheet[1]}
-        return sheet.cell(row, columns[heading]).value
+        return sheet.cell(row, self._column(sheet, heading)).value
+
+    def _column(self, sheet: Any, heading: str) -> int:
+        headings = [str(cell.value).removesuffix(" *") for cell in sheet[1]]
+        return headings.index(heading) + 1
 
     @property
     def outbox(self) -> list[Path]:
@@ -88,8 +89,3 @@ class Registers:
 def invoice(number: str, due: str, amount: object, **more: object) -> dict[str, object]:
     """One row of invoices.csv."""
     return {"invoice_no": number, "due_date": due, "amount": amount, **more}
-
-
-def days(first: date, count: int) -> list[date]:
-    """Successive days."""
-    return [date.fromordinal(first.toordinal() + n) for n in range(count)]

@@ -168,6 +168,15 @@ def test_a_copy_is_recognised_and_sends_nothing(reg: Registers) -> None:
     reg.run("ledger", "adopt", "REG", "--yes", code=1)
 
 
+def test_a_copy_made_before_the_first_run_is_recognised_too(reg: Registers) -> None:
+    reg.live(invoice("A", "2026-09-30", 4800))
+    copy = reg.folder / "copie.xlsx"
+    shutil.copy(reg.path, copy)
+    reg.chase()
+    reg.path = copy
+    assert "registre.xlsx" in reg.chase(code=1)["refused"]
+
+
 def test_a_lost_ledger_refuses_until_it_is_rebuilt_and_nothing_is_sent_again(reg: Registers) -> None:
     reg.live(invoice("A", "2026-09-30", 4800))
     reg.chase()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from relance.domain.register import Scenario
-from tests.domain.telling import STANDARD, changed, day, story, without
+from tests.domain.telling import STANDARD, STRATEGIC, changed, day, story, without
 from tests.domain.world import World
 
 CALLS_OFF = without(STANDARD, "APPEL")
@@ -193,3 +193,21 @@ def test_a_kind_chooses_its_scenario_unless_a_person_sets_one(kind: str) -> None
     world.customer(kind=kind, scenario="")
     world.run("05/10")
     assert [m.scenario for _, m in world.messages()] == [kind]
+
+
+def test_a_strategic_customers_messages_go_in_copy_to_the_account_manager_whose_address_is_given() -> None:
+    world = World(scenario=STRATEGIC)
+    world.customer(account_manager="suivi@exemple.example")
+    world.invoice("A", 4800, "30/09")
+    world.answer("06/10", "approved")
+    world.run("06/10")
+    assert [m.copy_to for _, m in world.messages()] == [("suivi@exemple.example",)]
+
+
+def test_the_cap_counts_what_left_earlier_the_same_day() -> None:
+    world = World(cap_per_day=2)
+    for n in range(5):
+        world.invoice(f"F{n}", 100, "30/09", customer=f"C{n}")
+    world.runs_a_day = 3
+    world.run("05/10")
+    assert len(list(world.messages())) == 2

@@ -83,7 +83,7 @@ class Firm:
         try:
             return run(desk)
         finally:
-            bootstrap_close(desk)
+            close(desk)
 
     def sent(self) -> list[Mail]:
         """What the outbox holds."""
@@ -109,7 +109,7 @@ class Firm:
         return tables.get(tables.find("invoice_no", number), column)
 
 
-def bootstrap_close(desk: Desk) -> None:
+def close(desk: Desk) -> None:
     """Give up the ledger's lock and file, as the end of a process does."""
     ledger: Any = desk.ledger
     ledger.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from python_calamine import CalamineWorkbook
 from relance import bootstrap
 from relance.domain.sheet import Cell, CellValue, CellWrite
 from relance.domain.tables import BY_ID, TABLES
-from relance.ports import StoreError
 
 FR = bootstrap.languages()["fr"]
 ROBOT = {t.id: frozenset(c.id for c in t.columns if c.robot) for t in TABLES}
@@ -67,8 +66,14 @@ class Table:
 Tables = dict[str, Table]
 
 
-def _table(title: str, rows: Iterable[Sequence[Any]]) -> Table:
-    cells = [[None if cell == "" else cell for cell in row] for row in rows]
+def _plain(cell: Any) -> Any:
+    if cell == "":
+        return None
+    return cell.date() if isinstance(cell, datetime) else cell
+
+
+def table_of(title: str, rows: Iterable[Sequence[Any]]) -> Table:
+    cells = [[_plain(cell) for cell in row] for row in rows]
     table_id = next((t for t, label in FR.tabs.items() if label == title), "")
     known = {heading: column for column, heading in FR.headings.get(table_id, {}).items()}
     heads = [str(h or "").removesuffix("*").strip() for h in (cells[0] if cells else ())]
@@ -80,7 +85,7 @@ def look_at(path: Path) -> Tables:
     book = CalamineWorkbook.from_path(str(path))
     ids = {FR.tabs[t.id]: t.id for t in TABLES}
     sheets = ((n, book.get_sheet_by_name(n).to_python(skip_empty_area=False)) for n in book.sheet_names)
-    return {ids.get(name, name): _table(name, rows) for name, rows in sheets}
+    return {ids.get(name, name): table_of(name, rows) for name, rows in sheets}
 
 
 def people_of(tables: Tables) -> dict[tuple[str, int, int], Any]:
@@ -170,7 +175,3 @@ def column_of(table: str, column: str) -> str:
     """The heading of a column."""
     assert BY_ID[table].column(column)
     return FR.headings[table][column]
-
-
-__all__ = ["FR", "IBAN", "ROBOT", "STAMPS", "StoreError", "Table", "Tables", "column_of", "date", "edit", "look_at",
-           "make", "open_elsewhere", "people_of", "setting", "setting_of"]  # fmt: skip

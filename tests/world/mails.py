@@ -12,8 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+MONTHS = [
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+]  # fmt: skip
 AMOUNT = re.compile(r"-?\d[\d\u00a0\u202f]*,\d\d")
-TOTAL = re.compile(r"^Total à régler : (-?\d[\d\u00a0\u202f]*,\d\d)", re.MULTILINE)
+TOTAL = re.compile(r"^Total à régler\s*:\s*(-?\d[\d\u00a0\u202f]*,\d\d)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Mail:
     owed: dict[str, Decimal]
     credits: tuple[Decimal, ...]
     total: Decimal | None
+    promised: date | None  # the day that a message about a promise names
 
 
 def money(text: str) -> Decimal:
@@ -57,13 +62,21 @@ def read(raw: bytes) -> Mail:
             credits.append(money(amounts[-1]))
         elif amounts:
             owed[line.split()[0]] = money(amounts[-1])
-    for found in re.findall(r"^Règlement reçu, non rattaché à une facture : (.*)$", text, re.MULTILINE):
-        credits.append(money(AMOUNT.findall(found)[0]))
+    loose = re.findall(r"^Règlement reçu, non rattaché à une facture\s*:\s*(.*)$", text, re.MULTILINE)
+    credits += [money(AMOUNT.findall(found)[0]) for found in loose]
     total = TOTAL.search(text)
     return Mail(
         mail["X-Relance-Id"], mail["Date"].datetime.date(), _people(mail, "To"), _people(mail, "Cc"), str(mail["From"]),
-        mail["Subject"], text, raw, owed, tuple(credits), money(total[1]) if total else None,
+        mail["Subject"], text, raw, owed, tuple(credits), money(total[1]) if total else None, _promised(mail["Subject"]),
     )  # fmt: skip
+
+
+def _promised(subject: str) -> date | None:
+    found = re.search(r"(?:pour|prévu) le (\d+)(?:er)? (\w+) (\d{4})", subject)
+    if found is None:
+        return None
+    day, month, year = found.groups()
+    return date(int(year), MONTHS.index(month) + 1, int(day))
 
 
 def _people(mail: EmailMessage, header: str) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,6 +9,7 @@ from itertools import pairwise
 import typer
 from typer.main import get_command
 
+from relance import bootstrap
 from relance.cli import asking, care, chasing, demo, importing, register
 from relance.cli.base import UsageError, note, said, words_for
 from relance.ports import RelanceError
@@ -27,7 +27,7 @@ for family in (register, importing, chasing, asking, care, demo):
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run a command: exit code 0 done, 1 refused, 2 wrong usage. An error is one sentence on standard error."""
-    gc.set_threshold(50_000, 20, 20)  # a run makes many small objects and ends soon
+    bootstrap.expect_many_objects()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         get_command(app)(arguments)

@@ -41,6 +41,7 @@ def explain(
     reg: Reg,
     invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="The invoice's number.")],
     customer: Annotated[str | None, typer.Option(metavar="CODE", help="Its customer, when several have this number.")] = None,
+    instalment: Annotated[str | None, typer.Option(metavar="NAME", help="One of its instalments.")] = None,
     on: On = None,
     as_json: Json = False,
     lang: Lang = None,
@@ -50,6 +51,7 @@ def explain(
     today = today_of(on, desk.register.settings)
     words = words_for(lang, desk.register.settings)
     found = explain_invoice(desk.register, desk.ledger.history(), today, invoice, customer or "")
+    found = [e for e in found if instalment in (None, e.line.instalment)]
     if not found:
         raise RefusedError("cli.no_invoice", invoice=invoice)
     if as_json:

@@ -57,7 +57,12 @@ def day_of(text: str, option: str = "--on") -> date:
 
 def today_of(on: str | None, settings: Settings) -> date:
     """`--on`, else today in the register's time zone."""
-    return day_of(on) if on else clock().astimezone(ZoneInfo(settings.time_zone)).date()
+    return day_of(on) if on else local_day(clock(), settings.time_zone)
+
+
+def local_day(now: datetime, zone: str) -> date:
+    """The calendar day of an instant in a time zone."""
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def print_json(document: object) -> None:

@@ -120,6 +120,8 @@ def rebuild(reg: Reg, yes: Yes = False, lang: Lang = None) -> None:
     """Make a lost ledger believe what the register's journal says was sent."""
     desk = bootstrap.open_desk(reg)
     words = words_for(lang, desk.register.settings)
+    if desk.refusal is not None and desk.refusal.code != "refusal.ledger_lost":
+        raise RefusedError(desk.refusal.code, **dict(desk.refusal.values))
     if not yes and not ask(words.say_text("cli.ask_rebuild", run=desk.register.last_run)):
         raise RefusedError("cli.not_confirmed")
     result = run_rebuild(desk, clock())

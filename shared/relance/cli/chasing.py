@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def announce(reg: Reg, on: On = None, as_json: Json = False, lang: Lang = None) 
     """Decide, show in the register what will leave today, send nothing."""
     desk, result, words = _looked(reg, on, as_json, lang)
     if result.refused is None:
-        result = run_announce(desk, result.plan.today, clock)
+        result = _ran(reg, desk, result, words, as_json, lambda: run_announce(desk, result.plan.today, clock))
     _report(reg, desk, result, words, as_json)
 
 
@@ -79,7 +80,7 @@ def chase(reg: Reg, yes: Yes = False, on: On = None, as_json: Json = False, lang
             return
         allowed = {d.message.id: d.message.content_hash for d in result.drafts}
     if result.refused is None:
-        result = run_chase(desk, result.plan.today, clock, allowed)
+        result = _ran(reg, desk, result, words, as_json, lambda: run_chase(desk, result.plan.today, clock, allowed))
     _report(reg, desk, result, words, as_json)
 
 
@@ -100,6 +101,21 @@ def _looked(reg: Path, on: str | None, as_json: bool, lang: str | None) -> tuple
                         "messages": [], "tasks": [], "invoices": [], "sent": [], "failed": [], "uncertain": []})  # fmt: skip
         stop(error, words)
     return desk, result, words_for(lang, settings)
+
+
+def _ran(reg: Path, desk: Desk, planned: Result, words: Words, as_json: bool, run: Callable[[], Result]) -> Result:
+    """The result of a run. What stops it is told in the form that was asked for, with what the ledger says left."""
+    try:
+        return run()
+    except (StoreError, LedgerError) as error:
+        if as_json:
+            known = {m.id: m.status for f in desk.ledger.history().files.values() for m in f.messages}
+            ids = [d.message.id for d in planned.drafts]
+            left = {"sent": [i for i in ids if known.get(i) == "accepted"], "failed": [],
+                    "uncertain": [i for i in ids if known.get(i) == "uncertain"]}  # fmt: skip
+            refused = {"refused": words.say_text(error.code, **error.values), "messages": [], "tasks": []}
+            print_json({**document(reg, desk, planned, words), **refused, **left})
+        stop(error, words)
 
 
 def _report(reg: Path, desk: Desk, result: Result, words: Words, as_json: bool) -> None:

@@ -13,16 +13,18 @@ from typing import Annotated
 import typer
 
 from relance import bootstrap
-from relance.cli.base import Json, Lang, Reg, UsageError, clock, example, print_json, table, words_for
+from relance.cli.base import Json, Lang, RefusedError, Reg, UsageError, clock, example, print_json, table, words_for
 from relance.cli.sample import sample_rows
-from relance.domain.grid import open_tabs
+from relance.domain.grid import Grid, open_tabs
+from relance.domain.parse import parse
 from relance.domain.scenarios import BUILT_IN
 from relance.domain.settings import PROFILES, Settings
-from relance.domain.sheet import CellFault, CellValue
-from relance.domain.words import Words, normalise
+from relance.domain.sheet import Cell, CellFault, CellValue
+from relance.domain.words import Lexicon, Words, normalise
 from relance.runs.edit import CHOICES, change_settings
 
 Rows = Mapping[str, Sequence[Mapping[str, CellValue]]]
+ROBOT = ("register_id", "last_run", "last_run_at")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,13 +38,19 @@ def new(
     lang: Lang = None,
     sample: Annotated[bool, typer.Option("--sample", help="Fill it with example invoices.")] = False,
 ) -> None:
-    """Make a new register: a workbook with all its tabs, settings and scenarios."""
+    """Make a new register: a workbook with all its tabs, settings and scenarios. A file that is there stays as it is."""
     if lang is not None and lang not in bootstrap.languages():
         raise UsageError("cli.lang", lang=lang, known=", ".join(bootstrap.languages()))
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError("cli.not_xlsx", path=str(path))
+    if not path.parent.is_dir():
+        raise RefusedError("cli.no_folder", folder=str(path.parent))
     words = bootstrap.languages()[lang or "fr"]
     today = clock().date()
     bootstrap.create_register(path, words, register_rows(words, sample_rows(words, today) if sample else {}))
+    tabs = {tab: words.tabs[tab] for tab in ("invoices", "customers")}
     print(words.say_text("cli.made", path=str(path)))
+    print(words.say_text("cli.made_next", path=str(path), **tabs))
 
 
 def register_rows(words: Words, rows: Rows, values: Mapping[str, CellValue] | None = None) -> Rows:
@@ -70,7 +78,7 @@ def default_of(setting: str, words: Words) -> CellValue:
         return words.value(CHOICES[setting], value if isinstance(value, str) else "yes" if value else "no")
     if isinstance(value, (Decimal, int)):
         return float(value)
-    return value if isinstance(value, str) and value else None
+    return value or None
 
 
 def _scenarios(words: Words) -> list[Mapping[str, CellValue]]:
@@ -96,47 +104,64 @@ def settings(
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Show the settings, or change some."""
-    store, lexicon = bootstrap.open_store(reg), bootstrap.lexicon()
-    words = words_for(lang)
-    changes: dict[str, str] = {}
-    for pair in pairs or ():
-        key, equals, value = pair.partition("=")
-        setting = lexicon.settings.get(normalise(key))
-        if not equals or setting is None or setting in ("register_id", "last_run", "last_run_at"):
-            raise UsageError("cli.setting", text=pair)
-        changes[setting] = value.strip()
-    grid = open_tabs(store.read(), lexicon)[0]["settings"]
+    """Show the settings, or change some: all of them, or none when one cannot be understood."""
+    store, lexicon, languages = bootstrap.open_store(reg), bootstrap.lexicon(), bootstrap.languages()
+    register = parse(snapshot := store.read(), lexicon)
+    words = words_for(lang, register.settings)
+    changes = dict(_change(pair, lexicon) for pair in pairs or ())
+    grid = open_tabs(snapshot, lexicon)[0]["settings"]
+    if not grid.columns:
+        raise RefusedError("cli.no_settings", tab="settings")
     if changes:
         store.check_writable()
-        own = next((w for w in bootstrap.languages().values() if w.tabs["settings"] == grid.title), words)
-        why = change_settings(store, lexicon, own, changes)
-        if why is not None:
-            raise UsageError("cli.bad_setting", why=words.say(why))
-        if not as_json:
-            print(words.say_text("cli.settings_changed", count=len(changes)))
-            return
+        own = languages.get(register.settings.language) or languages["fr"]
+        problems = change_settings(store, lexicon, own, changes)
+        if problems:
+            setting, problem = next(iter(problems.items()))
+            raise UsageError("cli.bad_setting", setting=setting, problem=problem)
         grid = open_tabs(store.read(), lexicon)[0]["settings"]
-    shown = []
-    at = grid.columns
-    for row in grid.rows[1:]:
-        label: object = row[at["setting"]] if len(row) > at["setting"] else None
-        content = row[at["value"]] if len(row) > at["value"] else None
-        if isinstance(label, str) and label:
-            known = lexicon.settings.get(normalise(label))
-            shown.append((known or label, label, _shown(content)))
     if as_json:
-        print_json({setting: value for setting, _, value in shown})
+        print_json({setting: _plain(setting, value, lexicon) for setting, _, value in _rows_of(grid, lexicon)})
+    elif changes:
+        print(words.say_text("cli.settings_changed", count=len(changes)))
     else:
-        table(words.tabs["settings"], [words.headings["settings"]["setting"], "id", words.headings["settings"]["value"]],
-              [(label, setting, value) for setting, label, value in shown])  # fmt: skip
+        h = words.headings["settings"]
+        explained = {setting: texts["explanation"] for setting, texts in words.settings.items()}
+        rows = [(s, label, _shown(value), explained.get(s, "")) for s, label, value in _rows_of(grid, lexicon)]
+        table(words.tabs["settings"], ["id", h["setting"], h["value"], h["explanation"]], rows)
 
 
-def _shown(value: object) -> str | None:
+def _change(pair: str, lexicon: Lexicon) -> tuple[str, str]:
+    """The id of the setting and what it is to hold."""
+    key, equals, value = pair.partition("=")
+    setting = lexicon.settings.get(normalise(key))
+    if not equals or setting is None or setting in ROBOT:
+        raise UsageError("cli.setting", text=pair)
+    return setting, value.strip()
+
+
+def _rows_of(grid: Grid, lexicon: Lexicon) -> list[tuple[str, str, Cell]]:
+    """The settings in the order of the tab: id (the label itself when unknown), label, value."""
+    label, value = grid.columns["setting"], grid.columns["value"]
+    found = []
+    for row in grid.rows[1:]:
+        named = row[label] if len(row) > label else None
+        if isinstance(named, str) and named:
+            found.append((lexicon.settings.get(normalise(named), named), named, row[value] if len(row) > value else None))
+    return found
+
+
+def _plain(setting: str, value: Cell, lexicon: Lexicon) -> str | None:
+    """The value for a program: ids for choices, ISO dates."""
+    shown = _shown(value)
+    return (lexicon.value(CHOICES[setting], shown) or shown) if shown and setting in CHOICES else shown
+
+
+def _shown(value: Cell) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, CellFault):
         return value.text
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.10f}".rstrip("0").rstrip(".")
     return value.isoformat() if isinstance(value, date) else str(value)

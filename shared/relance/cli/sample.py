@@ -1,4 +1,4 @@
-"""An example register: about 60 invoices of 15 customers that meet every rule, dated around a given day."""
+"""An example register: about 60 invoices of 17 customers that meet every rule, dated around a given day."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ CUSTOMERS: tuple[tuple[str, str, str, Row], ...] = (
     ("C13", "Fleuriste Exemple", "business", {"do_not_chase": "yes", "comment": "Voir avec la direction"}),
     ("C14", "Association Exemple", "other", {}),
     ("C15", "Imprimerie Exemple", "business", {"phone": "01 00 00 00 15"}),
+    ("C16", "Papeterie Exemple", "business", {}),
+    ("C17", "Cordonnerie Exemple", "business", {}),
 )
 
 # customer, number, days since the due date (negative: still to come), amount, more cells
@@ -58,7 +60,7 @@ INVOICES: tuple[tuple[str, str, int, float, Row], ...] = (
     ("C10", "F-1019", 60, 1500.00, {"last_step_done": "R3", "step_done_on": -20}),
     ("C11", "F-1020", 18, 9000.00, {"situation": "disputed", "dispute_reason": "Quantité livrée"}),
     ("C11", "F-1021", 18, 4000.00, {"disputed_amount": 1000.0, "dispute_reason": "Prix unitaire"}),
-    ("C11", "F-1022", 11, 2500.00, {"promised_for": 8}),
+    ("C11", "F-1022", 11, 2500.00, {"promised_for": 8, "promised_amount": 1500.00}),
     ("C11", "F-1023", 11, 1800.00, {"hold_until": 12}),
     ("C11", "F-1024", 40, 3300.00, {"situation": "in_collection"}),
     ("C12", "F-1025", 6, 8000.00, {"currency": "EUR"}),
@@ -77,7 +79,10 @@ INVOICES: tuple[tuple[str, str, int, float, Row], ...] = (
     ("C01", "F-1035", -48, 2400.00, {"instalment": "3/3"}),
     ("C03", "F-1036", -7, 560.00, {}),
     ("C06", "F-1037", -3, 75.00, {}),
-    ("C04", "F-1038", 10, 1700.00, {"scenario": "good"}),
+    ("C17", "F-1038", 10, 1700.00, {"scenario": "good"}),
+    ("C17", "F-1039", 14, 890.00, {"last_step_done": "R1", "step_done_on": -8}),
+    ("C16", "F-1040", -7, 1450.00, {}),
+    ("C16", "F-1041", -20, 620.00, {}),
 )
 FAULTY: tuple[tuple[str, str, int, CellValue, Row], ...] = (
     ("C02", "F-1090", 10, "à voir", {}),
@@ -85,6 +90,7 @@ FAULTY: tuple[tuple[str, str, int, CellValue, Row], ...] = (
     ("C99", "F-1092", 10, 500.00, {}),
     ("C03", "F-1093", 10, 640.00, {}),
     ("C03", "F-1093", 10, 640.00, {}),
+    ("C15", "F-1094", 10, 410.00, {"due_date": "10/11/26"}),
 )
 CHOICES = {"situation": "situation", "payment_mode": "payment_mode"}
 DATES = ("promised_for", "hold_until", "step_done_on")
@@ -94,7 +100,8 @@ def sample_rows(words: Words, today: date) -> Mapping[str, Sequence[Row]]:
     """The rows of the example, by table; the language of `words`, dates around `today`."""
     entered = Workdays("FR").add_working(today, -1)
     settings: Row = {
-        "mode": words.value("mode", "live"), "sender_name": "Exemple SAS", "legal_form": "SAS",
+        "mode": words.value("mode", "live"), "sender_name": "Exemple", "legal_form": "SAS",
+        "share_capital": "10 000 €", "registration_no": "123 456 782", "registry_city": "Paris",
         "sender_address": "1 rue de l'Exemple, 75000 Paris", "signatory_name": "Service comptabilité clients",
         "signatory_phone": "01 00 00 00 00", "from_email": "comptabilite@exemple.example",
         "iban": "FR7630006000011234567890189", "bic": "AGRIFRPP", "payments_entered_up_to": entered,

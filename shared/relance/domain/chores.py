@@ -51,11 +51,8 @@ def _calls(unit: Unit, out: Outcome) -> list[Task]:
     told = [file.sayings.last_of_kind(s.invoice.key, "promise_broken") for s in unit.uncovered]
     if any(day is not None and today < day + file.ctx.gap for day in told):
         return []  # rule 7: after a broken promise the scenario goes on after the gap
-    before: Step | None = None
-    for step in unit.scenario.ordered:
-        if step.is_message:
-            before = step
-        elif step.channel in KIND_OF and step.active and file.overdue_net >= step.minimum_amount:
+    for step, before in unit.scenario.peoples:
+        if file.overdue_net >= step.minimum_amount:
             on = _call_day(unit, step, before)
             if on is not None and on[0] <= today:
                 found.append(_call(unit, step, on[1]))
@@ -132,11 +129,9 @@ def _no_step_left(unit: Unit) -> list[Task]:
 
 def _task_step_left(unit: Unit) -> bool:
     """Whether a person's step of the scenario is still to come after the last step said."""
-    last, before = unit.last_step, ""
-    for step in unit.scenario.ordered:
-        if step.is_message:
-            before = step.code
-        elif step.channel in ("task", "collection_file") and step.active and last is not None and before == last.step:
+    last = unit.last_step
+    for step, before in unit.scenario.peoples:
+        if step.channel != "call" and last is not None and before is not None and before.code == last.step:
             return not any(t.step == step.code and t.created >= last.day for t in unit.file.tasks)
     return False
 
@@ -189,7 +184,7 @@ def _adding_up(file: File) -> tuple[Said, ...]:
 
 def _disputes(file: File) -> list[Task]:
     found = []
-    for s in file.standings:
+    for s in file.eventful:
         memory, invoice = file.remembered(s.invoice.key), s.invoice
         if memory.disputed_since is not None and memory.cleared_on is None and invoice.balance > ZERO:
             amount = invoice.balance if memory.disputed_amount is None else memory.disputed_amount
@@ -204,7 +199,7 @@ def _disputes(file: File) -> list[Task]:
 
 def _promises(file: File) -> list[Task]:
     found = []
-    for s in file.standings:
+    for s in file.eventful:
         key, memory = s.invoice.key, file.remembered(s.invoice.key)
         for p in memory.promises:
             code = {"past": "task.promise_past", "void": "task.promise_void"}.get(p.end, "")

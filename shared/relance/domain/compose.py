@@ -85,7 +85,8 @@ def _hashed(draft: Draft, wordings: tuple[Template, ...]) -> Draft:
     s = draft.settings
     seen = (
         draft.message.id, draft.message.kind, draft.message.step, draft.message.to, draft.message.copy_to,
-        draft.customer.name, draft.language, draft.template, draft.lines, draft.credits, draft.unallocated, draft.total,
+        draft.customer.name, draft.customer.kind, draft.customer.country, draft.customer.contact, draft.language,
+        draft.template, draft.lines, draft.credits, draft.unallocated, draft.total,
         draft.currency, draft.granted_until, draft.charges, draft.promised_for, draft.promised_amount,
         s.iban, s.bic, s.from_email, s.reply_to, s.sender_name, s.legal_form, s.share_capital, s.registration_no,
         s.registry_city, s.sender_address, s.signatory_name, s.signatory_phone, wordings,

@@ -89,7 +89,7 @@ def _capped(messages: list[PlannedMessage], ctx: Context) -> tuple[tuple[Planned
     """Today's messages and those beyond the day's cap: earliest date first, then oldest invoice, then customer."""
     ordered = sorted(messages, key=lambda m: (m.due, m.oldest, m.file, m.step))
     cap = ctx.settings.cap_per_day
-    if not cap or len(ordered) <= cap // 2:
+    if not cap or not ordered:
         return tuple(ordered), ()
     sent = sum(m.day == ctx.today and m.counts for facts in ctx.history.files.values() for m in facts.messages)
     room = max(cap - sent, 0)

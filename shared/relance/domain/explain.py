@@ -60,6 +60,10 @@ def _checks(line: InvoiceLine, ctx: Context) -> Iterator[Check]:
     yield Check("file", file.worth_chasing(file.overdue_net),
                 reason("explain.file", count=len(file.chaseable), credit=file.credit, net=file.overdue_net,
                        floor=ctx.settings.floor, currency=currency))  # fmt: skip
+    net, ceiling = file.overdue_net, ctx.settings.ceiling
+    if ceiling:
+        yield Check("ceiling", not file.above_ceiling,
+                    reason("explain.ceiling", net=net, ceiling=ceiling, currency=currency))  # fmt: skip
     addresses = ctx.addresses(file.customer)
     yield Check("address", bool(addresses), reason("explain.addresses", addresses=addresses or "-"))
     yield Check("sending_day", ctx.sending, reason("explain.sending", date=ctx.today))

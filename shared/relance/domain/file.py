@@ -100,6 +100,13 @@ class File:
         """What is known of an invoice; nothing for one that was settled when first seen."""
         return self.memory.invoices.get(invoice, UNSEEN)
 
+    @lazy
+    def eventful(self) -> tuple[Standing, ...]:
+        """The invoices about which something was promised or disputed."""
+        known = self.memory.invoices
+        keys = {key for key, m in known.items() if m.promises or m.disputed_since is not None}
+        return tuple(s for s in self.standings if s.invoice.key in keys) if keys else ()
+
     def scenario_of(self, about: InvoiceKey | None) -> Scenario | None:
         """The scenario of the file, or of an invoice that has its own."""
         if about is not None:

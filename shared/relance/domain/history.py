@@ -69,7 +69,7 @@ class Message:
     def status(self) -> MessageStatus:
         """Where the message stands; independent of the order in which its facts came."""
         bounced = {a for e in self.events if e.kind == "bounced" for a in e.addresses}.intersection(self.to)
-        if bounced and bounced == set(self.to):
+        if bounced and bounced == set(self.to) and not self.refusal:
             return "bounced"
         came_back = any(e.kind in SENT_EVENTS for e in self.events) or (bounced and not self.refusal)
         if self.accepted_id or self.resolution == "sent" or came_back:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from .addresses import emails
 from .file import File
 from .history import Said, Task
 from .observe import fingerprint
@@ -165,7 +166,9 @@ def _send(file: File, w: Wanted, out: Outcome) -> None:
 
 def _message(file: File, w: Wanted, to: tuple[str, ...]) -> PlannedMessage:
     rung = w.rung
-    copies = tuple(dict.fromkeys(file.customer.copy_to + (rung.copy_to if rung else ())))
+    manager = emails(file.customer.account_manager) if w.scenario == "strategic" else None
+    also = manager if isinstance(manager, tuple) else ()  # strategic customers: the account manager in copy
+    copies = tuple(dict.fromkeys(file.customer.copy_to + (rung.copy_to if rung else ()) + also))
     granted = rung.days_granted if rung and w.kind == "step" else 0
     return PlannedMessage(
         file.key, w.kind, w.step, w.scenario, w.said, w.credits, w.set_off, w.total, w.due,

@@ -14,6 +14,7 @@ from .register import InvoiceKey, Register
 from .rows import Row, customer_rows, invoice_row, journal_rows, task_row
 from .sheet import Cell, CellValue, CellWrite, Snapshot
 from .tables import BY_ID, JOURNAL_LINES
+from .values import identifier
 from .words import Lexicon, Words, normalise
 
 
@@ -21,7 +22,7 @@ from .words import Lexicon, Words, normalise
 class Projection:
     """What the robot's cells should hold, by what identifies their rows. None in `planned` leaves that tab alone."""
 
-    invoices: Mapping[InvoiceKey, Row] = field(default_factory=dict)
+    invoices: Mapping[InvoiceKey, Sequence[Row]] = field(default_factory=dict)  # more than one: rows with one key
     customers: Mapping[str, Row] = field(default_factory=dict)
     tasks: Mapping[int, Row] = field(default_factory=dict)
     open_tasks: frozenset[int] = frozenset()  # added to the sheet when their line is not there
@@ -40,9 +41,10 @@ def project(
 ) -> Projection:
     """The whole register's robot cells after this run."""
     currencies = {i.key: i.file for i in register.invoices}
-    rows = {
-        line.key: invoice_row(line, history.file(currencies.get(line.key, (line.customer, ""))), words) for line in plan.lines
-    }
+    rows: dict[InvoiceKey, list[Row]] = {}
+    for line in plan.lines:
+        facts = history.file(currencies.get(line.key, (line.customer, "")))
+        rows.setdefault(line.key, []).append(invoice_row(line, facts, words))
     tasks = {t.no: t for facts in history.files.values() for t in facts.tasks}
     shown = {no: task_row(task, register, words) for no, task in sorted(tasks.items())}
     fresh = {no for no, t in tasks.items() if t.open or plan.today in (t.created, t.closed_on)}
@@ -59,12 +61,18 @@ def wanted_cells(projection: Projection, snapshot: Snapshot, lexicon: Lexicon, w
         return []
     register = parse(snapshot, lexicon)
     found: list[CellWrite] = []
-    for row, key in [*((i.row, i.key) for i in register.invoices), *((f.row, f.key) for f in register.faulty)]:
-        if key in projection.invoices:
-            found += _set(grids["invoices"], row - 1, projection.invoices[key])
-    for customer in register.customers.values():
-        if customer.code in projection.customers:
-            found += _set(grids["customers"], customer.row - 1, projection.customers[customer.code])
+    seen: dict[InvoiceKey, int] = {}
+    for row, key in sorted([*((i.row, i.key) for i in register.invoices), *((f.row, f.key) for f in register.faulty)]):
+        same_key = projection.invoices.get(key, ())
+        if same_key:
+            nth = seen[key] = seen.get(key, -1) + 1
+            found += _set(grids["invoices"], row - 1, same_key[min(nth, len(same_key) - 1)])
+    customers = grids["customers"]
+    for index, cells in enumerate(customers.rows[1:], start=1):
+        code = identifier(_at(cells, customers.columns["code"]))
+        if isinstance(code, str) and code in projection.customers:
+            found += _set(customers, index, projection.customers[code])
+    found += [*_emptied(grids["invoices"]), *_emptied(customers)]
     found += _todo(grids["todo"], projection)
     if projection.planned is not None:
         found += _whole(grids["planned"], projection.planned)
@@ -77,7 +85,7 @@ def _set(grid: Grid, row: int, values: Row) -> Iterator[CellWrite]:
     cells: Sequence[Cell] = grid.rows[row] if row < len(grid.rows) else ()
     for column_id, value in values.items():
         column = grid.columns.get(column_id)
-        if column is not None and not same(cells[column] if column < len(cells) else None, value):
+        if column is not None and not same(_at(cells, column), value):
             yield CellWrite(grid.title, row, column, value)
 
 
@@ -92,6 +100,19 @@ def same(cell: Cell, value: CellValue) -> bool:
     if isinstance(value, date):
         return isinstance(cell, date) and cell == value
     return isinstance(cell, str) and cell == value
+
+
+def _at(row: Sequence[Cell], column: int) -> Cell:
+    return row[column] if column < len(row) else None
+
+
+def _emptied(grid: Grid) -> Iterator[CellWrite]:
+    """Rows that people emptied keep no robot text."""
+    people = [grid.columns[c.id] for c in grid.table.people if c.id in grid.columns] + [index for index, _ in grid.own]
+    blank: Row = {c.id: None for c in grid.table.columns if c.robot}
+    for index, row in enumerate(grid.rows[1:], start=1):
+        if row and _empty([_at(row, column) for column in people]):
+            yield from _set(grid, index, blank)
 
 
 def _empty(row: Sequence[Cell]) -> bool:

@@ -195,6 +195,17 @@ class Scenario:
         return tuple(s for s in self.rungs if not s.is_formal)
 
     @lazy
+    def peoples(self) -> tuple[tuple[Step, Step | None], ...]:
+        """The active steps that people do, each with the message step it follows."""
+        found, before = [], None
+        for step in self.ordered:
+            if step.is_message:
+                before = step
+            elif step.channel in ("call", "task", "collection_file") and step.active:
+                found.append((step, before))
+        return tuple(found)
+
+    @lazy
     def pre_due(self) -> Step | None:
         """The active notice before the due date, or None."""
         return next((s for s in self.ordered if s.is_pre_due and s.active), None)

@@ -78,7 +78,7 @@ def _story(key: InvoiceKey, facts: FileHistory, words: Words) -> str | None:
             outcome = f" ({words.value('outcome', t.outcome)})" if t.outcome else ""
             task = f"{words.value('task', t.kind)} {t.step}".rstrip()
             items.append((t.created, f"{words.date(t.created)} {task}{outcome}"))
-    return "\n".join(text for _, text in sorted(items, key=lambda item: item[0], reverse=True)) or None
+    return " · ".join(text for _, text in sorted(items, key=lambda item: item[0], reverse=True)) or None
 
 
 def customer_rows(register: Register, plan: Plan, history: History, words: Words) -> dict[str, Row]:
@@ -177,7 +177,7 @@ def journal_rows(history: History, register: Register, words: Words, last: int) 
         for m in facts.messages:
             base = {"customer": name, "step": step_text(m, words), "invoices": _names(m.said), "amount": float(m.total)}
             event = event_of(m)
-            detail = m.subject if event == "sent" else m.refusal
+            detail = m.subject if event == "sent" else _refusal(m.refusal, words)
             mark = " (test)" if m.test else ""
             row: Row = {
                 "event": words.value("event", event) + mark,
@@ -198,6 +198,12 @@ def journal_rows(history: History, register: Register, words: Words, last: int) 
                 events.append((day, f"T{t.no}{mark}", {"event": words.value("event", event), "detail": detail, **base}))
     events.sort(key=lambda e: (e[0], e[1]))
     return [{"event_id": name, "date": day, **row} for day, name, row in events[-last:]]
+
+
+def _refusal(code: str, words: Words) -> str:
+    """Why a message was refused, in words where the sentence needs nothing more."""
+    text = words.texts.get(code, code)
+    return code if "{" in text else text
 
 
 def _names(said: Iterable[Said]) -> str:

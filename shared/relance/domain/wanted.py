@@ -150,7 +150,7 @@ def _confirmation(file: File) -> list[Wanted]:
     if not file.ctx.settings.promise_confirmation:
         return []
     about, said, seen, total = [], [], [], ZERO
-    for s in file.standings:
+    for s in file.eventful:
         promises = file.remembered(s.invoice.key).promises
         last = promises[-1] if promises else None
         if last is None or last.end or last.quiet or s.status != "promised" or file.ctx.today > last.promised_for:

@@ -106,7 +106,11 @@ def _send_all(desk: Desk, result: Result, history: History, today: date, clock: 
     for draft in result.drafts:
         if read_at is None or clock() - read_at >= REREAD_AFTER:
             read_at = clock()
-            still = _still_wanted(desk, result, history, today)
+            try:
+                still = _still_wanted(desk, result, history, today)
+            except StoreError as error:  # what left has left: stop here, and tell
+                result.unwritten = reason(error.code, **error.values)
+                return
         message = draft.message
         if any(h is not None and h.get(message.id) != message.content_hash for h in (still, allowed)):
             result.failed.append(Failure(draft, reason("refusal.stale_plan")))
@@ -172,6 +176,7 @@ def _write(desk: Desk, result: Result, today: date, now: datetime) -> None:
 
     try:
         result.cells = desk.store.write(wanted)
+        result.unwritten = None
     except StoreError as error:
         result.unwritten = reason(error.code, **error.values)
 

@@ -102,12 +102,16 @@ def _data(register: Register, history: History, today: date) -> Iterator[Finding
 
 
 def _wording(desk: Desk, register: Register, history: History, today: date) -> Iterator[Finding]:
-    """Whether each message of today can be worded, as if payments were entered."""
+    """Whether each message of today, and each typed template, can be worded, as if payments were entered."""
     settings = replace(register.settings, payments_entered_up_to=today, cap_per_day=0)
     drafts = compose(decide(replace(register, settings=settings), history, today), register, desk.register_id)
     messages = desk.wording(register.templates)
     bad = set()
-    for draft in drafts:
+    typed = [
+        replace(d, template=t.name, language=t.language or d.language, promised_for=today, granted_until=today)
+        for t in register.templates for d in drafts[:1] if t.channel in ("", "email")
+    ]  # fmt: skip
+    for draft in (*drafts, *typed):
         try:
             messages.render(draft)
         except MessageError as error:

@@ -37,8 +37,8 @@ def rebuild(desk: Desk, now: datetime) -> Rebuilt:
     count, unusable = 0, []
     for row in grid.rows[1:]:
         cells = {name: row[index] if index < len(row) else None for name, index in grid.columns.items()}
-        if cells.get("event") != words.value("event", "sent"):
-            continue
+        if cells.get("event") not in (words.value("event", "sent"), words.value("event", "uncertain")):
+            continue  # what may have left counts as sent: it is not sent again
         name = str(cells.get("event_id") or "")
         message = _message(name, cells, register, words)
         if message is None:

@@ -82,7 +82,7 @@ def _add_column(sheet: Worksheet, index: int, column: Column, heading: str) -> N
     cell.fill = PatternFill("solid", fgColor=_ROBOT_HEADING_FILL if column.robot else _HEADING_FILL)
     cell.alignment = Alignment(vertical="center", wrap_text=True)
     dimension = sheet.column_dimensions[column_letters(index - 1).decode()]
-    width = 48 if column.id in _LONG else _WIDTHS.get(column.kind, 20)
+    width = 90 if column.id == "briefing" else 48 if column.id in _LONG else _WIDTHS.get(column.kind, 20)
     dimension.width = max(width, min(len(title) + 4, 28))
     _style(dimension, column)
 
@@ -94,7 +94,7 @@ def _style(styled: object, column: Column) -> None:
 
     assert isinstance(styled, StyleableObject)
     styled.number_format = _NUMBER_FORMATS.get(column.kind, "General")
-    styled.alignment = Alignment(vertical="top", wrap_text=column.id in ("text", "explanation", "briefing"))
+    styled.alignment = Alignment(vertical="top", wrap_text=column.id in ("text", "explanation"))
     if column.robot:
         styled.fill = PatternFill("solid", fgColor=_ROBOT_FILL)
 

@@ -1,0 +1,194 @@
+"""The seeded world: a register, its people, its mail server and its robot, day after day, all from one number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from random import Random
+from typing import Literal
+
+from relance import bootstrap
+from relance.adapters.jinja_messages import JinjaMessages
+from relance.adapters.outbox import Outbox
+from relance.adapters.sqlite_ledger import SqliteLedger
+from relance.adapters.workbook import WorkbookStore
+from relance.domain.gates import changes_of
+from relance.domain.history import Message
+from relance.domain.register import Template
+from relance.domain.sheet import CellValue
+from relance.ports import RelanceError, StoreError
+from relance.runs.chase import announce, chase
+from relance.runs.desk import Result
+from tests.world.book import edit, look_at, make, open_elsewhere, people_of
+from tests.world.judge import Judge
+from tests.world.people import Hand, enter_payments, repair, some_act
+from tests.world.ports import Clock, Crash, Ledger, MailServer, Mood, Points, Store
+from tests.world.settled import check, close
+
+Kind = Literal["announce", "chase"]
+Act = Callable[[Hand, dict[str, "object"]], str]
+STOPPED_BY_PEOPLE = ("store.open_elsewhere", "store.changed")
+REFUSED_BY_PEOPLE = ("refusal.pins_changed", "refusal.mass_change")
+
+
+@lru_cache(maxsize=8)
+def wording(overrides: tuple[Template, ...]) -> JinjaMessages:
+    """Messages are worded alike every time: their templates are read once."""
+    return JinjaMessages(bootstrap.templates_folder(), overrides)
+
+
+class World:
+    """One register in a folder. Quiet: no faults, and people keep still."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.random = Random(seed)
+        self.path = folder / "registre.xlsx"
+        self.state = bootstrap.state_folder(self.path)
+        self.today = date(2026, 1, 5) + timedelta(days=self.random.randrange(300))
+        self.clock = Clock(self.random)
+        self.judge = Judge(self.path, self.state, "world-1")
+        self.hand = Hand(self.random, self.today)
+        self.points = Points(self.clock, self._between)
+        self.log: list[str] = []
+        self.quiet = True
+        self.running = False
+        self.acting = 0.0  # how likely people act at one moment of a run
+        self.faulty = 0.0  # how likely a message fares badly
+        self.locked: Path | None = None
+        self.people: dict[tuple[str, int, int], object] = {}
+
+    def begin(self, customers: list[dict[str, CellValue]], invoices: list[dict[str, CellValue]]) -> None:
+        """Make the register."""
+        make(self.path, customers, invoices)
+        self.people = people_of(look_at(self.path))
+
+    # -- people --------------------------------------------------------------------------------------------------------
+
+    def act(self, act: Callable[..., str] | None = None, by_library: bool = False) -> None:
+        """Let somebody do something, and save."""
+        if self.locked is not None:
+            return
+        self.untouched("before people act")
+        done: list[str] = []
+        self.hand.today = self.today
+        edit(self.path, lambda tables: done.append((act or some_act(self.hand))(self.hand, tables)), by_library)
+        self.people = people_of(look_at(self.path))
+        self.log.append(f"{self.clock.now:%a %d %H:%M:%S} {'  ' * self.running}{done[0] if done else ''}")
+
+    def untouched(self, when: str) -> None:
+        """I5: people's cells are what people left."""
+        now = people_of(look_at(self.path))
+        changed = {k for k in now.keys() | self.people.keys() if now.get(k) != self.people.get(k)}
+        said = [(k, self.people.get(k), now.get(k)) for k in sorted(changed)[:3]]
+        assert not changed, f"I5 {self.today} {when}: people's cells changed: {said}"
+
+    def _between(self) -> None:
+        if self.quiet or not self.running:
+            return
+        chance = self.random.random()
+        if chance < self.acting:
+            self.act()
+        elif chance < self.acting * 1.05 and self.locked is None:
+            self.locked = open_elsewhere(self.path)
+            self.log.append("    opened elsewhere")
+
+    # -- the mail server -----------------------------------------------------------------------------------------------
+
+    def _mood(self, message: Message) -> Mood:
+        if self.quiet or self.random.random() >= self.faulty:
+            return "well"
+        mood: Mood = self.random.choice(("lost_answer", "lost_answer", "lost_message", "later", "address", "configuration"))
+        if mood == "address":
+            self.judge.blocked |= set(message.to[:1])
+        self.log.append(f"    {message.id[:12]} {message.step} {message.kind}: {mood}")
+        return mood
+
+    def _knows(self) -> bool:
+        return self.quiet or self.random.random() < 0.7
+
+    # -- runs ----------------------------------------------------------------------------------------------------------
+
+    def run(
+        self, kind: Kind, stop: tuple[int, Literal["before", "after"]] | None = None, announced: bool = False
+    ) -> Result | None:
+        """One run by a process of its own; None when it did not come to its end. `stop` counts from its first call."""
+        desk = bootstrap.open_desk(self.path)
+        real, store, mailer = desk.ledger, desk.store, desk.mailer
+        assert isinstance(real, SqliteLedger)
+        assert isinstance(store, WorkbookStore)
+        assert isinstance(mailer, Outbox)
+        points = self.points = Points(self.clock, self._between, stop=stop)
+        watched = Store(store, points, self.judge.saw)
+        self.judge.today = self.today
+        server = MailServer(
+            mailer, points, lambda m, sender, raw: self.judge.hand_over(m, sender, raw, watched.last), self._mood,
+            self._knows,
+        )  # fmt: skip
+        desk = replace(desk, store=watched, ledger=Ledger(real, points), mailer=server, wording=wording)
+        allowed = real.announced(self.today) if announced else None
+        self.running, result = True, None
+        try:
+            run = announce(desk, self.today, self.clock) if kind == "announce" else chase(desk, self.today, self.clock, allowed)
+            result = run
+            self._note(kind, run)
+        except Crash as crash:
+            self.log.append(f"{self.clock.now:%a %d %H:%M:%S} {kind} crashed {crash}")
+        except RelanceError as error:
+            self.log.append(f"{self.clock.now:%a %d %H:%M:%S} {kind} stopped: {error.code}")
+            assert isinstance(error, StoreError), error
+            assert error.code in STOPPED_BY_PEOPLE, error
+        finally:
+            self.running = False
+            close(replace(desk, ledger=real))
+            if self.locked is not None:
+                self.locked.unlink()
+                self.locked = None
+        self.untouched(f"after {kind}")
+        self.judge.after()
+        return result
+
+    def _note(self, kind: str, run: Result) -> None:
+        failed = [f.why.code for f in run.failed]
+        self.log.append(
+            f"{self.clock.now:%a %d %H:%M:%S} {kind} {run.run}: refused {run.refused}, sent "
+            f"{[(d.message.id[:12], d.message.step or d.message.kind, d.customer.code) for d in run.sent]}, failed {failed}, "
+            f"uncertain {len(run.uncertain)}, cells {run.cells}, unwritten {run.unwritten}"
+        )
+        if run.refused is not None:
+            assert run.refused.code in REFUSED_BY_PEOPLE, run.refused
+        if run.unwritten is not None:
+            assert run.unwritten.code in (*STOPPED_BY_PEOPLE, *REFUSED_BY_PEOPLE), run.unwritten
+
+    def confirm(self) -> None:
+        """The operator accepts what many rows became."""
+        desk = bootstrap.open_desk(self.path)
+        desk.ledger.confirm(changes_of(desk.register, desk.ledger.history())[2])
+        close(desk)
+        self.log.append("mass change confirmed")
+
+    # -- days ----------------------------------------------------------------------------------------------------------
+
+    def morning(self, day: date) -> None:
+        """A day begins."""
+        self.today = day
+        self.clock.start(day, 7)
+
+    def settle(self) -> None:
+        """Two runs without faults and without people, then everything must tell the truth; a third has nothing to do."""
+        was, self.quiet = self.quiet, True
+        self.act(repair)
+        self.act(enter_payments)
+        for _ in range(2):
+            result = self.run("chase")
+            if result is not None and result.refused is not None and result.refused.code == "refusal.mass_change":
+                self.confirm()
+                self.run("chase")
+        check(self.judge, self.today)
+        result = self.run("chase")
+        assert result is not None
+        assert not result.sent, f"I7 {self.today}: a third run sends {len(result.sent)}"
+        assert result.cells <= 2, f"I5 {self.today}: a third run still sets {result.cells} cells"
+        self.quiet = was

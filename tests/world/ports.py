@@ -1,0 +1,191 @@
+"""The ports of a run, watched: every call is a numbered point where the machine may stop, time passes and people act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from relance.adapters.outbox import Outbox
+from relance.adapters.sqlite_ledger import SqliteLedger
+from relance.adapters.workbook import WorkbookStore
+from relance.domain.history import FileMemory, History, Message, Pins, Task
+from relance.domain.plan import ClosedTask
+from relance.domain.register import FileKey
+from relance.domain.sheet import CellWrite, Snapshot
+from relance.ports import Claim, MailRefusedError, MailUncertainError
+
+PARIS = ZoneInfo("Europe/Paris")
+Side = Literal["before", "after"]
+T = TypeVar("T")
+
+
+class Crash(BaseException):
+    """The machine stops."""
+
+
+class Clock:
+    """Aware instants that pass with every call of a port."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self.now = datetime(2026, 1, 1, 7, tzinfo=PARIS)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def start(self, day: date, hour: int) -> None:
+        """Go to an hour of a day; never back."""
+        self.now = max(self.now, datetime(day.year, day.month, day.day, hour, tzinfo=PARIS))
+
+    def tick(self) -> None:
+        """A call takes its time; one in ten takes more than a minute."""
+        self.now += timedelta(seconds=self._random.choice((0, 1, 1, 2, 3, 5, 8, 15, 30, 75)))
+
+
+@dataclass
+class Points:
+    """Where a run is. `stop` is the point at which the machine stops; once stopped, no port answers any more."""
+
+    clock: Clock
+    between: Callable[[], None]  # what happens in the world around the run
+    count: int = 0
+    names: list[str] = field(default_factory=list)
+    stop: tuple[int, Side] | None = None
+    stopped: bool = False
+
+    def call(self, name: str, effect: Callable[[], T]) -> T:
+        """One call of a port."""
+        self.pass_(name, "before")
+        result = effect()
+        self.pass_(name, "after")
+        return result
+
+    def pass_(self, name: str, side: Side) -> None:
+        """A moment before or after an effect."""
+        if self.stopped:
+            raise Crash(name)
+        if side == "before":
+            self.count += 1
+            self.names.append(name)
+            self.clock.tick()
+            self.between()
+        if self.stop == (self.count, side):
+            self.stopped = True
+            raise Crash(f"{side} {self.count} {name}")
+
+
+class Store:
+    """The workbook. `last` is what the last reading before a message showed."""
+
+    def __init__(self, real: WorkbookStore, points: Points, seen: Callable[[Snapshot], None]) -> None:
+        self._real, self._points, self._seen = real, points, seen
+        self.last: Snapshot | None = None
+
+    def read(self) -> Snapshot:
+        snapshot = self._points.call("store.read", self._real.read)
+        self._seen(snapshot)
+        return snapshot
+
+    def reread(self) -> Snapshot:
+        self.last = self._points.call("store.reread", self._real.reread)
+        self._seen(self.last)
+        return self.last
+
+    def check_writable(self) -> None:
+        self._points.call("store.check_writable", self._real.check_writable)
+
+    def write(self, wanted: Callable[[Snapshot], Sequence[CellWrite]]) -> int:
+        def watched(snapshot: Snapshot) -> Sequence[CellWrite]:
+            return self._points.call("store.write.wanted", lambda: wanted(snapshot))
+
+        return self._points.call("store.write", lambda: self._real.write(watched))
+
+
+class Ledger:
+    """The ledger."""
+
+    def __init__(self, real: SqliteLedger, points: Points) -> None:
+        self._real, self._points = real, points
+
+    def begin(self, today: date, now: datetime) -> int:
+        return self._points.call("ledger.begin", lambda: self._real.begin(today, now))
+
+    def history(self) -> History:
+        return self._points.call("ledger.history", self._real.history)
+
+    def remember(
+        self, memory: Mapping[FileKey, FileMemory], new: Iterable[Task], answered: Iterable[Task],
+        closed: Iterable[ClosedTask], today: date,
+    ) -> None:  # fmt: skip
+        self._points.call("ledger.remember", lambda: self._real.remember(memory, new, answered, closed, today))
+
+    def claim(self, message: Message, raw: bytes, version: int, now: datetime) -> Claim:
+        return self._points.call("ledger.claim", lambda: self._real.claim(message, raw, version, now))
+
+    def accepted(self, message_id: str, accepted_id: str) -> None:
+        self._points.call("ledger.accepted", lambda: self._real.accepted(message_id, accepted_id))
+
+    def refused(self, message_id: str, why: str, addresses: tuple[str, ...], now: datetime) -> None:
+        self._points.call("ledger.refused", lambda: self._real.refused(message_id, why, addresses, now))
+
+    def announce(self, day: date, hashes: Mapping[str, str]) -> None:
+        self._points.call("ledger.announce", lambda: self._real.announce(day, hashes))
+
+    def announced(self, day: date) -> Mapping[str, str]:
+        return self._points.call("ledger.announced", lambda: self._real.announced(day))
+
+    def pin(self, pins: Pins) -> None:
+        self._points.call("ledger.pin", lambda: self._real.pin(pins))
+
+    def confirm(self, fingerprint: str) -> None:
+        self._points.call("ledger.confirm", lambda: self._real.confirm(fingerprint))
+
+    def set_last_run(self, number: int) -> None:
+        self._points.call("ledger.set_last_run", lambda: self._real.set_last_run(number))
+
+    def resolve(self, message_id: str, word: Literal["sent", "not_sent"]) -> None:
+        self._points.call("ledger.resolve", lambda: self._real.resolve(message_id, word))
+
+    def finish(self, run: int, now: datetime, summary: Mapping[str, object]) -> None:
+        self._points.call("ledger.finish", lambda: self._real.finish(run, now, summary))
+
+
+Mood = Literal["well", "lost_answer", "lost_message", "later", "address", "configuration"]
+
+
+class MailServer:
+    """The outbox behind a bad line. `mood` says how the next message fares, `knows` whether it can be asked later."""
+
+    def __init__(
+        self, real: Outbox, points: Points, handed: Callable[[Message, str, bytes], None],
+        mood: Callable[[Message], Mood], knows: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self._real, self._points, self._handed, self._mood, self._knows = real, points, handed, mood, knows
+
+    def send(self, message: Message, sender: str, raw: bytes) -> str:
+        return self._points.call("mailer.send", lambda: self._take(message, sender, raw))
+
+    def was_accepted(self, message: Message) -> Literal["yes", "no", "unknown"]:
+        return self._points.call(
+            "mailer.was_accepted", lambda: self._real.was_accepted(message) if self._knows() else "unknown"
+        )
+
+    def _take(self, message: Message, sender: str, raw: bytes) -> str:
+        self._handed(message, sender, raw)
+        mood = self._mood(message)
+        if mood == "lost_message":
+            raise MailUncertainError("mail.uncertain")
+        if mood == "later":
+            raise MailRefusedError("mail.disk_full", "later")
+        if mood == "configuration":
+            raise MailRefusedError("mail.read_only", "configuration")
+        if mood == "address":
+            raise MailRefusedError("mail.no_recipient", "address", message.to[:1])
+        name = self._real.send(message, sender, raw)
+        if mood == "lost_answer":
+            raise MailUncertainError("mail.uncertain")
+        return name
