@@ -10,7 +10,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
 
 MONTHS = [
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
@@ -46,7 +45,7 @@ def money(text: str) -> Decimal:
 @lru_cache(maxsize=512)
 def read(raw: bytes) -> Mail:
     """The message in these bytes."""
-    mail = cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+    mail = message_from_bytes(raw, policy=policy.default)
     text = mail.get_content()
     owed: dict[str, Decimal] = {}
     credits = []
