@@ -105,7 +105,10 @@ def edit(path: Path, change: Callable[[Tables], None], by_library: bool = False)
         return
     book = load_workbook(path)
     for cell in cells:
-        book[cell.tab].cell(cell.row + 1, cell.column + 1).value = cell.value
+        place = book[cell.tab].cell(cell.row + 1, cell.column + 1)
+        place.value = cell.value
+        if isinstance(cell.value, float) and place.is_date:
+            place.number_format = "General"
     saved = path.with_suffix(".saved")
     book.save(saved)
     saved.replace(path)

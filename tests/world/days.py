@@ -101,8 +101,6 @@ class World:
         if self.quiet or self.random.random() >= self.faulty:
             return "well"
         mood: Mood = self.random.choice(("lost_answer", "lost_answer", "lost_message", "later", "address", "configuration"))
-        if mood == "address":
-            self.judge.blocked |= set(message.to[:1])
         self.log.append(f"    {message.id[:12]} {message.step} {message.kind}: {mood}")
         return mood
 

@@ -28,7 +28,6 @@ class Judge:
 
     def __init__(self, path: Path, state: Path, register_id: str) -> None:
         self.path, self.state, self.register_id = path, state, register_id
-        self.blocked: set[str] = set()  # addresses that the mail server refused
         self.voided: set[tuple[str, date | None]] = set()  # promises that need not stop anything
         self.disputed: dict[str, date] = {}  # the last day a number was seen in dispute
         self.today = date(2026, 1, 1)
@@ -102,7 +101,8 @@ class Judge:
         debtors = facts.debtors.get(codes.pop(), [])
         assert len(debtors) == 1, f"I3 {where}: {len(debtors)} customers"
         debtor: Debtor = debtors[0]
-        good = tuple(a for a in debtor.emails if a not in self.blocked)
+        bounced = {a for m in self.ledger() for e in m.events if e.kind == "bounced" for a in e.addresses}
+        good = tuple(a for a in debtor.emails if a not in bounced)
         assert mail.to == good, f"I8 {where}: to {mail.to}, not {good}"
         assert mail.copy_to == debtor.copy_to, f"I8 {where}: copy to {mail.copy_to}"
         held = debtor.excluded or (debtor.hold_until is not None and debtor.hold_until >= self.today)

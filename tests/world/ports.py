@@ -32,6 +32,7 @@ class Clock:
 
     def __init__(self, random: Random) -> None:
         self._random = random
+        self.steps: tuple[int, ...] = (0, 1, 1, 2, 3, 5, 8, 15, 30, 75)  # seconds
         self.now = datetime(2026, 1, 1, 7, tzinfo=PARIS)
 
     def __call__(self) -> datetime:
@@ -42,8 +43,8 @@ class Clock:
         self.now = max(self.now, datetime(day.year, day.month, day.day, hour, tzinfo=PARIS))
 
     def tick(self) -> None:
-        """A call takes its time; one in ten takes more than a minute."""
-        self.now += timedelta(seconds=self._random.choice((0, 1, 1, 2, 3, 5, 8, 15, 30, 75)))
+        """A call takes its time: by chance one in ten takes more than a minute."""
+        self.now += timedelta(seconds=self._random.choice(self.steps))
 
 
 @dataclass

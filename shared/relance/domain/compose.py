@@ -38,7 +38,6 @@ def _draft(
     credits = tuple(_line(invoices[k], today, "", invoices[k].balance) for k in planned.credits)
     to = (settings.test_email,) if test else planned.to
     granted = today + timedelta(days=planned.granted_days) if planned.granted_days else None
-    first = invoices[planned.said[0].invoice]
     guard = ""
     if settings.grouping == "invoice":
         guard = planned.step if planned.kind == "step" else f"{planned.kind}:{planned.step}"
@@ -47,11 +46,12 @@ def _draft(
         planned.scenario, planned.channel, to, () if test else planned.copy_to, planned.said, planned.total,
         planned.granted_days, "", test=test,
     )  # fmt: skip
-    promised = planned.kind in ("promise_confirmed", "promise_broken")
+    promise = planned.promise
     draft = Draft(
         message, customer, settings, customer.language or settings.language, _template(planned), lines, credits,
         planned.set_off, planned.total, planned.file[1], granted, _charges(planned, customer),
-        first.promised_for if promised else None, first.promised_amount if promised else None,
+        promise.promised_for if promise else None,
+        promise.amount if promise and len(planned.said) == 1 else None,
         settings.payments_entered_up_to,
     )  # fmt: skip
     return _hashed(draft, tuple(t for t in register.templates if t.name in (draft.template, planned.step)))

@@ -172,7 +172,7 @@ def _message(file: File, w: Wanted, to: tuple[str, ...]) -> PlannedMessage:
     granted = rung.days_granted if rung and w.kind == "step" else 0
     return PlannedMessage(
         file.key, w.kind, w.step, w.scenario, w.said, w.credits, w.set_off, w.total, w.due,
-        w.about[0].invoice.due_date, "email", rung, granted, to, copies,
+        w.about[0].invoice.due_date, "email", rung, granted, to, copies, w.promise,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from .history import FileMemory, MessageKind, Said, Task
+from .history import FileMemory, MessageKind, Promise, Said, Task
 from .register import Fault, FileKey, InvoiceKey, Step
 from .words import Reason
 
@@ -31,7 +31,7 @@ class PlannedMessage:
     granted_days: int = 0
     to: tuple[str, ...] = ()
     copy_to: tuple[str, ...] = ()
-    task_no: int = 0  # the approved To do line it executes
+    promise: Promise | None = None  # the promise that the message is about
 
 
 @dataclass(frozen=True, slots=True)

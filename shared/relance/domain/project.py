@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .grid import Grid, open_tabs
-from .history import History
+from .history import FileHistory, History
 from .parse import parse
 from .plan import Plan
 from .register import InvoiceKey, Register
@@ -40,10 +40,11 @@ def project(
     words: Words,
 ) -> Projection:
     """The whole register's robot cells after this run."""
-    currencies = {i.key: i.file for i in register.invoices}
+    files = {key: file for file, facts in history.files.items() for key in _invoices_of(facts)}
+    files |= {i.key: i.file for i in register.invoices}
     rows: dict[InvoiceKey, list[Row]] = {}
     for line in plan.lines:
-        facts = history.file(currencies.get(line.key, (line.customer, "")))
+        facts = history.file(files.get(line.key, (line.customer, "")))
         rows.setdefault(line.key, []).append(invoice_row(line, facts, words))
     tasks = {t.no: t for facts in history.files.values() for t in facts.tasks}
     shown = {no: task_row(task, register, words) for no, task in sorted(tasks.items())}
@@ -52,6 +53,12 @@ def project(
         rows, customer_rows(register, plan, history, words), shown, frozenset(fresh), planned,
         journal_rows(history, register, words, JOURNAL_LINES), stamp,
     )  # fmt: skip
+
+
+def _invoices_of(facts: FileHistory) -> set[InvoiceKey]:
+    """The invoices that a file's facts are about, whether or not their rows can be read now."""
+    about = {said.invoice for m in facts.messages for said in m.said} | {said.invoice for t in facts.tasks for said in t.said}
+    return about | (facts.memory.invoices.keys() if facts.memory else set())
 
 
 def wanted_cells(projection: Projection, snapshot: Snapshot, lexicon: Lexicon, words: Words) -> list[CellWrite]:

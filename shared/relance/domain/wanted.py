@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from .file import File
-from .history import MessageKind, Said
+from .history import MessageKind, Promise, Said
 from .ladder import Unit
 from .register import ZERO, InvoiceKey, Step
 from .standing import Standing
@@ -28,6 +28,7 @@ class Wanted:
     may_leave: bool = True  # False: it may be asked for, but the gap still runs
     credits: tuple[InvoiceKey, ...] = ()
     set_off: Decimal = ZERO
+    promise: Promise | None = None  # the one a confirmation or a "promise broken" is about
 
 
 def wanted_of(file: File, units: list[Unit]) -> list[Wanted]:
@@ -131,9 +132,12 @@ def _repeat(unit: Unit) -> Wanted | None:
 
 
 def _broken(file: File) -> list[Wanted]:
-    about = tuple(s for s in file.standings if s.broken is not None)
-    if not about:
+    """Tells of the promises broken for one day, the earliest; those for another day follow after the gap."""
+    broken = [s for s in file.standings if s.broken is not None]
+    if not broken:
         return []
+    first = min((s.broken for s in broken if s.broken), key=lambda p: (p.promised_for, p.seen))
+    about = tuple(s for s in broken if s.broken and s.broken.promised_for == first.promised_for)
     due = max(s.broken.ended_on or file.ctx.today for s in about if s.broken)
     alone = about[0].invoice.key if file.ctx.settings.grouping == "invoice" and len(about) == 1 else None
     heard = file.sayings.last_day(alone)
@@ -142,14 +146,15 @@ def _broken(file: File) -> list[Wanted]:
         return []
     said = tuple(Said(s.invoice.key, s.amount) for s in about)
     total = sum((s.amount for s in about), ZERO)
-    return [Wanted("promise_broken", "", None, file.scenario.name if file.scenario else "", about, said, total, on)]
+    name = file.scenario.name if file.scenario else ""
+    return [Wanted("promise_broken", "", None, name, about, said, total, on, promise=first)]
 
 
 def _confirmation(file: File) -> list[Wanted]:
-    """Confirms the promises that run and were not confirmed yet; it does not wait for the gap."""
+    """Confirms the promises for one day that run and were not confirmed yet; it does not wait for the gap."""
     if not file.ctx.settings.promise_confirmation:
         return []
-    about, said, seen, total = [], [], [], ZERO
+    running = []
     for s in file.eventful:
         promises = file.remembered(s.invoice.key).promises
         last = promises[-1] if promises else None
@@ -157,14 +162,16 @@ def _confirmation(file: File) -> list[Wanted]:
             continue
         confirmed = file.sayings.last_of_kind(s.invoice.key, "promise_confirmed")
         if confirmed is None or confirmed < last.seen:
-            about.append(s)
-            said.append(Said(s.invoice.key, s.invoice.balance))
-            seen.append(last.seen)
-            total += min(last.expected, s.invoice.balance)
-    if not about:
+            running.append((last, s))
+    if not running:
         return []
+    first = min((p for p, _ in running), key=lambda p: (p.seen, p.promised_for))
+    chosen = [(p, s) for p, s in running if p.promised_for == first.promised_for]
+    said = tuple(Said(s.invoice.key, s.invoice.balance) for _, s in chosen)
+    total = sum((min(p.expected, s.invoice.balance) for p, s in chosen), ZERO)
     name = file.scenario.name if file.scenario else ""
-    return [Wanted("promise_confirmed", "", None, name, tuple(about), tuple(said), total, min(seen))]
+    about = tuple(s for _, s in chosen)
+    return [Wanted("promise_confirmed", "", None, name, about, said, total, first.seen, promise=first)]
 
 
 def _pre_due(file: File, units: list[Unit]) -> list[Wanted]:
