@@ -103,8 +103,7 @@ def _answer_after(world: World, delay: int, outcome: str) -> None:
 def same(plan: Plan) -> tuple[Any, ...]:
     """A plan as sets, without sheet rows."""
     messages = {
-        (m.file, m.kind, m.step, frozenset(m.said), frozenset(m.credits), m.total, m.due, m.oldest)
-        for m in plan.messages
+        (m.file, m.kind, m.step, frozenset(m.said), frozenset(m.credits), m.total, m.due, m.oldest) for m in plan.messages
     }
     tasks = {(t.key, t.kind, t.step, t.file, frozenset(t.said), t.amount, t.due) for t in plan.tasks}
     lines = {repr(replace(line, row=0)) for line in plan.lines}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.cell import Cell as OneCell
 from python_calamine import CalamineWorkbook
 
 from relance import bootstrap
@@ -107,7 +108,7 @@ def edit(path: Path, change: Callable[[Tables], None], by_library: bool = False)
     for cell in cells:
         place = book[cell.tab].cell(cell.row + 1, cell.column + 1)
         place.value = cell.value
-        if isinstance(cell.value, float) and place.is_date:
+        if isinstance(cell.value, float) and isinstance(place, OneCell) and place.is_date:
             place.number_format = "General"
     saved = path.with_suffix(".saved")
     book.save(saved)

@@ -70,12 +70,12 @@ STORY = (
 
 def rows() -> tuple[list[dict[str, CellValue]], list[dict[str, CellValue]]]:
     """Customers and invoices of the story: first reminders, a formal notice to approve, a notice before the due date."""
-    said = {"last_step_done": "R3", "step_done_on": date(2026, 9, 18)}
+    said: dict[str, CellValue] = {"last_step_done": "R3", "step_done_on": date(2026, 9, 18)}
     due: list[tuple[str, str, int, float, dict[str, CellValue]]] = [
         ("A1", "C1", -7, 1200.0, {}), ("A2", "C1", -6, 300.0, {}), ("B1", "C2", -45, 2000.0, {**said}),
         ("D1", "C3", -12, 800.0, {}), ("E1", "C4", -8, 950.0, {}), ("F1", "C5", 6, 400.0, {}),
     ]  # fmt: skip
-    invoices = [
+    invoices: list[dict[str, CellValue]] = [
         {"invoice_no": number, "customer": code, "due_date": MONDAY + timedelta(days=days), "amount": amount, **more}
         for number, code, days, amount, more in due
     ]
@@ -98,6 +98,7 @@ class Story:
             self.points.append(world.points.count)
             self.after.append(state_of(world))
         self.sent = sorted(m.id for m in world.judge.sent())
+        world.settle()
 
     def again(self, at: int, stop: tuple[int, Side]) -> None:
         """Tell it from run `at` on, with a machine that stops there and then; AssertionError unless it ends alike."""
@@ -109,7 +110,7 @@ class Story:
         self._morning(world, STORY[at])
         world.run(STORY[at].kind, stop)
         assert world.points.stopped, f"point {stop} of run {at} was not reached"
-        where = f"run {at} {STORY[at].kind}, stopped {stop[1]} {stop[0]} {world.points.names[-1]}"
+        where = f"run {at} {STORY[at].kind}, stopped {stop[1]} {stop[0]} {world.points.names[stop[0] - 1]}"
         world.run(STORY[at].kind)
         if state_of(world) == self.after[at]:
             return  # decisions look at nothing else: the rest is as it was

@@ -60,23 +60,27 @@ class Points:
 
     def call(self, name: str, effect: Callable[[], T]) -> T:
         """One call of a port."""
-        self.pass_(name, "before")
+        number = self._begin(name)
+        self._stop(number, "before")
         result = effect()
-        self.pass_(name, "after")
+        self._stop(number, "after")
         return result
 
-    def pass_(self, name: str, side: Side) -> None:
-        """A moment before or after an effect."""
+    def _begin(self, name: str) -> int:
+        """The number of a call; time passes and people act before it."""
         if self.stopped:
             raise Crash(name)
-        if side == "before":
-            self.count += 1
-            self.names.append(name)
-            self.clock.tick()
-            self.between()
-        if self.stop == (self.count, side):
+        self.count += 1
+        self.names.append(name)
+        number = self.count
+        self.clock.tick()
+        self.between()
+        return number
+
+    def _stop(self, number: int, side: Side) -> None:
+        if self.stop == (number, side):
             self.stopped = True
-            raise Crash(f"{side} {self.count} {name}")
+            raise Crash(f"{side} {number} {self.names[number - 1]}")
 
 
 class Store:

@@ -1,12 +1,7 @@
-"""The machine stops once, at every moment of a story: each message still leaves exactly once, and the sheet agrees.
-
-Stopping before a call is stopping after the one before it, but for the time that passes: with many seeds asked for
-(`RELANCE_SEEDS`, as `make prove` does), both are tried.
-"""
+"""The machine stops once, at every moment of a story: each message still leaves exactly once, and the sheet agrees."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +10,6 @@ import pytest
 from tests.world.crashes import STORY, Story
 from tests.world.ports import Side
 
-BOTH = int(os.environ.get("RELANCE_SEEDS", "12")) > 50
 PARTS = 4
 
 
@@ -28,8 +22,7 @@ def moments(story: Story, run: int, part: int) -> Iterator[tuple[int, Side]]:
     """Every `PARTS`-th moment of a run."""
     for n in range(1, story.points[run] + 1):
         if n % PARTS == part:
-            if BOTH or n == 1:
-                yield n, "before"
+            yield n, "before"
             yield n, "after"
 
 
