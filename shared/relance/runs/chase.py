@@ -102,6 +102,7 @@ def _send_all(desk: Desk, result: Result, history: History, today: date, clock: 
     messages = desk.wording(result.register.templates)
     versions = {key: facts.version for key, facts in history.files.items()}
     still: Hashes = {}
+    wrong: set[str] = set()  # addresses that the mail server refused in this run
     read_at: datetime | None = None
     for draft in result.drafts:
         if read_at is None or clock() - read_at >= REREAD_AFTER:
@@ -112,10 +113,11 @@ def _send_all(desk: Desk, result: Result, history: History, today: date, clock: 
                 result.unwritten = reason(error.code, **error.values)
                 return
         message = draft.message
-        if any(h is not None and h.get(message.id) != message.content_hash for h in (still, allowed)):
+        changed = any(h is not None and h.get(message.id) != message.content_hash for h in (still, allowed))
+        if changed or not wrong.isdisjoint(message.to):
             result.failed.append(Failure(draft, reason("refusal.stale_plan")))
             continue
-        if not _send(desk, result, draft, messages, versions, clock()):
+        if not _send(desk, result, draft, messages, versions, wrong, clock()):
             return
 
 
@@ -128,7 +130,9 @@ def _still_wanted(desk: Desk, result: Result, history: History, today: date) -> 
     return {d.message.id: d.message.content_hash for d in compose(plan, register, desk.register_id)}
 
 
-def _send(desk: Desk, result: Result, draft: Draft, messages: Messages, versions: dict[FileKey, int], now: datetime) -> bool:
+def _send(
+    desk: Desk, result: Result, draft: Draft, messages: Messages, versions: dict[FileKey, int], wrong: set[str], now: datetime
+) -> bool:
     """Word, claim, send, record. False when nothing more may be sent in this run."""
     try:
         worded = messages.render(draft)
@@ -145,6 +149,7 @@ def _send(desk: Desk, result: Result, draft: Draft, messages: Messages, versions
         accepted_id = desk.mailer.send(message, draft.settings.from_email, worded.raw)
     except MailRefusedError as error:
         desk.ledger.refused(message.id, error.code, error.addresses, now)
+        wrong.update(error.addresses)
         result.failed.append(Failure(draft, reason(error.code, **error.values)))
         return error.kind != "configuration"
     except MailUncertainError:
