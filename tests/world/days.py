@@ -122,7 +122,7 @@ class World:
         watched = Store(store, points, self.judge.saw)
         self.judge.today = self.today
         server = MailServer(
-            mailer, points, lambda m, sender, raw: self.judge.hand_over(m, sender, raw, watched.last), self._mood,
+            mailer, points, lambda m, sender, raw: self.judge.hand_over(m, sender, raw, watched.last, watched.age), self._mood,
             self._knows,
         )  # fmt: skip
         desk = replace(desk, store=watched, ledger=Ledger(real, points), mailer=server, wording=wording)

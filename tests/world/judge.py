@@ -60,7 +60,7 @@ class Judge:
 
     # -- each message, when it is handed over --------------------------------------------------------------------------
 
-    def hand_over(self, message: Message, sender: str, raw: bytes, last: Snapshot | None) -> None:
+    def hand_over(self, message: Message, sender: str, raw: bytes, last: Snapshot | None, age: float) -> None:
         """I2, I3 and I8, against the last re-read."""
         mail = read(raw)
         where = f"{self.today} {mail.id} {mail.subject!r}"
@@ -69,6 +69,7 @@ class Judge:
         assert evidence[-1].read_bytes() == raw, f"I2 {where}: other bytes than the evidence"
         assert any(m.id == mail.id and m.status == "uncertain" for m in self.ledger()), f"I2 {where}: not claimed"
         assert last is not None, f"I3 {where}: nothing was read again"
+        assert age <= 60, f"I3 {where}: the last re-read is {age} s old"
         facts = facts_of(tables_of(last))
         assert facts.settings["mode"] == LIVE, f"I3 {where}: not live"
         assert facts.settings["iban"] == IBAN, f"I8 {where}: the bank account changed"

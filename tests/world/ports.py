@@ -89,6 +89,7 @@ class Store:
     def __init__(self, real: WorkbookStore, points: Points, seen: Callable[[Snapshot], None]) -> None:
         self._real, self._points, self._seen = real, points, seen
         self.last: Snapshot | None = None
+        self.last_at = points.clock()
 
     def read(self) -> Snapshot:
         snapshot = self._points.call("store.read", self._real.read)
@@ -97,8 +98,14 @@ class Store:
 
     def reread(self) -> Snapshot:
         self.last = self._points.call("store.reread", self._real.reread)
+        self.last_at = self._points.clock()
         self._seen(self.last)
         return self.last
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last re-read, without those that the calls between the last look at the clock and now may take."""
+        return (self._points.clock() - self.last_at).total_seconds() - 3 * max(self._points.clock.steps)
 
     def check_writable(self) -> None:
         self._points.call("store.check_writable", self._real.check_writable)
