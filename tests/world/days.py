@@ -57,6 +57,7 @@ class World:
         self.running = False
         self.acting = 0.0  # how likely people act at one moment of a run
         self.faulty = 0.0  # how likely a message fares badly
+        self.knowing = 1.0  # how likely the mail server can say what it took
         self.locked: Path | None = None
         self.people: dict[tuple[str, int, int], object] = {}
 
@@ -89,6 +90,8 @@ class World:
         if self.quiet or not self.running:
             return
         chance = self.random.random()
+        if self.points.names[-1] == "store.reread":
+            chance /= 4  # between the decision and the sending
         if chance < self.acting:
             self.act()
         elif chance < self.acting * 1.05 and self.locked is None:
@@ -105,7 +108,7 @@ class World:
         return mood
 
     def _knows(self) -> bool:
-        return self.quiet or self.random.random() < 0.7
+        return self.quiet or self.random.random() < self.knowing
 
     # -- runs ----------------------------------------------------------------------------------------------------------
 

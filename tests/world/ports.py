@@ -16,7 +16,7 @@ from relance.domain.history import FileMemory, History, Message, Pins, Task
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.domain.sheet import CellWrite, Snapshot
-from relance.ports import Claim, MailRefusedError, MailUncertainError
+from relance.ports import Claim, Document, MailRefusedError, MailUncertainError
 
 PARIS = ZoneInfo("Europe/Paris")
 Side = Literal["before", "after"]
@@ -106,6 +106,9 @@ class Store:
     def age(self) -> float:
         """Seconds since the last re-read, without those that the calls between the last look at the clock and now may take."""
         return (self._points.clock() - self.last_at).total_seconds() - 3 * max(self._points.clock.steps)
+
+    def document(self, name: str, limit: int) -> Document:
+        return self._points.call("store.document", lambda: self._real.document(name, limit))
 
     def check_writable(self) -> None:
         self._points.call("store.check_writable", self._real.check_writable)
