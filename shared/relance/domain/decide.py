@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 from .chores import chores_of
 from .closing import closings_of
@@ -55,7 +56,7 @@ def decide(register: Register, history: History, today: date) -> Plan:
         today, None, (*register.notices, *_notices(ctx)), messages, waiting, tuple(tasks.values()),
         tuple(c for d in decided for c in (*d.out.closed, *closings_of(d.file, d.out))),
         tuple(t for d in decided for t in d.file.answered),
-        tuple(sorted(lines, key=lambda line: (line.row, line.key))), memory, levels,
+        tuple(sorted(lines, key=attrgetter("row"))), memory, levels,
     )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from .ladder import Unit
 from .register import ZERO, InvoiceKey, Step
 from .standing import Standing
 
-
 Credited = Literal["no", "rest", "whole"]  # the credits that a message shows: see `money`
 
 
