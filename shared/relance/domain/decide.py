@@ -17,6 +17,7 @@ from .leaving import Outcome, leave
 from .lines import faulty_line, lines_of
 from .plan import InvoiceLine, Plan, PlannedMessage
 from .register import FileKey, Invoice, Register
+from .thanks import thanks_of
 from .wanted import wanted_of
 from .words import Reason, reason
 
@@ -83,7 +84,7 @@ def _files(ctx: Context) -> Iterable[File]:
 
 def _decide_file(file: File, ctx: Context) -> _Decided:
     units = units_of(file)
-    return _Decided(file, units, leave(file, wanted_of(file, units)))
+    return _Decided(file, units, leave(file, [*wanted_of(file, units), *thanks_of(file)]))
 
 
 def _capped(messages: list[PlannedMessage], ctx: Context) -> tuple[tuple[PlannedMessage, ...], tuple[PlannedMessage, ...]]:

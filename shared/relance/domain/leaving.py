@@ -55,7 +55,7 @@ def needs_approval(file: File, w: Wanted) -> bool:
     ceiling = file.ctx.settings.ceiling
     if ceiling > ZERO and w.total > ceiling:
         return True
-    return w.kind in ("step", "repeat", "pre_due") and w.rung is not None and (w.rung.approval or w.rung.is_formal)
+    return w.kind in ("step", "repeat", "pre_due", "thanks") and w.rung is not None and (w.rung.approval or w.rung.is_formal)
 
 
 def _taken(file: File, w: Wanted) -> bool:
