@@ -35,6 +35,7 @@ _GROUP_OF: dict[str, Group] = {
     "refusal.setting_formula": "freshness", "notice.restored": "memory", "notice.customer_fault": "customers",
     "notice.scenario_fault": "wording", "notice.template_fault": "wording",
 }  # fmt: skip
+_SAID_BY_CHECKS = ("notice.language",)  # with their places
 
 
 def checkup(desk: Desk, today: date) -> list[Finding]:
@@ -72,7 +73,7 @@ def _register(desk: Desk, refusal: Reason | None) -> Iterator[Finding]:
     except StoreError as error:
         yield told("error", "register", reason(error.code, **error.values))
     yield from _few(Finding("warning", _GROUP_OF.get(n.code, "register"), n.code.partition(".")[2], n)
-                    for n in desk.register.notices)  # fmt: skip
+                    for n in desk.register.notices if n.code not in _SAID_BY_CHECKS)  # fmt: skip
 
 
 def _few(findings: Iterator[Finding]) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ _FREE_MAIL = frozenset((
     "gmx.net", "gmx.de", "web.de", "laposte.net", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "neuf.fr", "bbox.fr",
     "numericable.fr", "protonmail.com", "proton.me", "yandex.com", "zoho.com",
 ))  # fmt: skip
-_NO_REPLY = re.compile("^(no|ne|donot|nepas)-?(reply|repondre|reponse)", re.IGNORECASE)
+_NO_REPLY = ("noreply", "donotreply", "nepasrepondre", "nerepondezpas")
 
 
 def sender(settings: Settings) -> Iterator[Finding]:
@@ -93,5 +93,5 @@ def _addresses(s: Settings) -> Iterator[Finding]:
         yield found("ok", "sender", "from_email_ok", address=s.from_email)
     setting = "reply_to" if s.reply_to else "from_email"
     reply = getattr(s, setting)
-    if _NO_REPLY.match(reply):
+    if normalise(reply.partition("@")[0]).startswith(_NO_REPLY):
         yield found("warning", "sender", "no_reply", at_setting(setting), address=reply)
