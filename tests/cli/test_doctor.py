@@ -154,7 +154,7 @@ def test_what_waits_in_the_memory_is_found(reg: Registers) -> None:
 
 
 def test_a_register_that_may_not_be_used_says_why_and_the_rest_is_looked_at(reg: Registers) -> None:
-    reg.type("Réglages", 2, "Valeur", "peut-être")  # the mode
+    reg.type_setting("Mode", "peut-être")
     found = findings(reg, code=1)
     assert found["setting"]["level"] == "error"
     assert found["fresh"]["level"] == "ok"

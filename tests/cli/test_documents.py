@@ -69,7 +69,7 @@ def test_what_fails_has_its_id_and_its_reason(reg: Registers) -> None:
 
 
 def test_a_refusal_is_one_sentence_and_has_no_messages(reg: Registers) -> None:
-    reg.type("Réglages", 2, "Valeur", "peut-être")  # the mode
+    reg.type_setting("Mode", "peut-être")
     for command in (("plan", "REG"), ("chase", "REG", "--yes")):
         document = reg.json(*command, "--on", DAY, code=1)
         assert isinstance(document["refused"], str)

@@ -35,7 +35,6 @@ def reg(
     sample: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Registers:  # fmt: skip
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("COLUMNS", raising=False)
     made = Registers(tmp_path, capsys)
     made.path.write_bytes(sample)
     return made

@@ -42,7 +42,7 @@ def test_every_page_is_in_one_language_and_has_an_example(reg: Registers, name: 
     assert page.startswith("Usage\u00a0: relance" if lang == "fr" else "Usage: relance")
     assert ("Exemple" if lang == "fr" else "Example") in page
     assert languages()[lang].texts["option.help"] in page or name == "ledger"
-    other = {"fr": ("Show ", "Default:", "Example", "missing"), "en": ("Montrer ", "Par défaut", "Exemple", "é")}[lang]
+    other = {"fr": ("Show ", "default:", "Example", "missing"), "en": ("Montrer ", "par défaut", "Exemple", "é")}[lang]
     assert [word for word in other if word in page] == []
     assert max(len(line) for line in page.splitlines()) <= 100
 

@@ -50,7 +50,6 @@ def test_an_amount_is_never_broken_at_its_spaces(capsys: pytest.CaptureFixture[s
 def test_without_a_terminal_a_row_is_one_line_without_blanks_at_its_end(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
     table("Titre", ["Nom", "Pourquoi"], [["Dupont", "mot " * 60], ["D", "x"]])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 6

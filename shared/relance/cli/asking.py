@@ -139,7 +139,7 @@ def _simulated(out: Simulation, words: Words) -> None:
             for step, found in out.reached.items()
         ]
         table("", (Column(h["step"]), Column(words.say_text("cli.reached"), right=True), Column("", spare=1)), rows)
-    months = Counter({d.strftime("%Y-%m"): 0 for d, _ in out.per_day})
+    months: Counter[str] = Counter()
     for day, count in out.per_day:
         months[day.strftime("%Y-%m")] += count
     if months:

@@ -116,7 +116,7 @@ def tell(reg: Path, result: Result, words: Words) -> None:
     for count in (len(result.failed), len(result.uncertain), len(result.unattached)):
         if count > SHOWN:
             line((more(count, words), "dim"))
-    if result.plan.tasks:
+    if result.plan.tasks and result.register.settings.mode == "live":  # drafts and tests leave no trace in the memory
         line(mark, t("cli.tasks_made", count=len(result.plan.tasks), tab=words.tabs["todo"]))
     if result.unwritten is not None:
         note(f"relance: {t('cli.unwritten')} {words.say(result.unwritten)}")
