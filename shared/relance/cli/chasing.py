@@ -64,7 +64,7 @@ def announce(reg: Reg, on: On = None, as_json: Json = False, lang: Lang = None) 
     desk, result, words = _looked(reg, on, as_json, lang)
     if result.refused is None:
         result = _ran(reg, desk, result, words, as_json, lambda: run_announce(desk, result.plan.today, clock))
-    _report(reg, desk, result, words, as_json)
+    _report(reg, desk, result, words, as_json, announced=True)
 
 
 def chase(reg: Reg, yes: Yes = False, on: On = None, as_json: Json = False, lang: Lang = None) -> None:
@@ -151,13 +151,13 @@ def _ran(reg: Path, desk: Desk, planned: Result, words: Words, as_json: bool, ru
         stop(error, words)
 
 
-def _report(reg: Path, desk: Desk, result: Result, words: Words, as_json: bool) -> None:
+def _report(reg: Path, desk: Desk, result: Result, words: Words, as_json: bool, announced: bool = False) -> None:
     if as_json:
         print_json({**document(reg, desk, result, words), **_done(result, words)})
     elif result.refused is not None:
         stop(result.refused, words)
     else:
-        tell(reg, result, words)
+        tell(reg, result, words, announced)
     if result.refused is not None or result.unwritten is not None:
         raise typer.Exit(1)
 

@@ -95,7 +95,7 @@ def _is_held(x: InvoiceLine) -> bool:
     return (x.days_late or 0) > 0 and x.status != "paid" and x.why is not None and x.why.code not in LEAVING
 
 
-def tell(reg: Path, result: Result, words: Words) -> None:
+def tell(reg: Path, result: Result, words: Words, announced: bool = False) -> None:
     """What a run did."""
     t = words.say_text
     for n in result.plan.notices:
@@ -103,7 +103,9 @@ def tell(reg: Path, result: Result, words: Words) -> None:
     total = ", ".join(sums(((d.currency, d.total) for d in result.sent), words))
     folder = str(bootstrap.state_folder(reg) / "outbox")
     mark = ("✓ ", "green")
-    if result.sent:
+    if announced:
+        line(mark, t("cli.announced", count=len(result.drafts), tab=words.tabs["planned"]))
+    elif result.sent:
         line(mark, t("cli.sent", count=len(result.sent), total=total, folder=folder))
     else:
         line(("· ", "dim"), t("cli.none_sent"))
