@@ -9,7 +9,8 @@ from relance.domain.settings import Settings
 from relance.domain.words import NBSP, normalise
 
 _SOLE = re.compile(
-    r"(ei|e\.i\.|entrepreneure? individuel(le)?|(auto|micro)[ -]?entrepreneure?|micro[ -]?entreprise)(?!\w)", re.IGNORECASE
+    r"(ei|e\.i\.|entrepreneu(r|re|se) individuel(le)?|(auto|micro)[ -]?entrepreneu(r|re|se)|micro[ -]?entreprise)(?!\w)",
+    re.IGNORECASE,
 )
 _RNA = re.compile(r"W\d{9}")
 _THREES = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
@@ -26,12 +27,15 @@ def legal_values(s: Settings) -> Mapping[str, str]:
     if sole:
         name = name if re.search(r"\bEI\b", name) else f"{name} EI".strip()
         form = "" if normalise(form) == "ei" else form
+    capital = "" if sole or "capital" in normalise(form) else _capital(s.share_capital.strip())
+    if capital and not re.search(r"\d", capital):  # a variable one
+        form, capital = f"{form} à capital {capital}".strip(), ""
     label, number = _registration(s.registration_no.strip())
     registry = "" if "association" in normalise(form) else re.sub(r"(?i)^rcs( de)?\s+", "", s.registry_city.strip())
     return {
         "name": name,
         "form": form,
-        "capital": "" if sole or "capital" in normalise(form) else _capital(s.share_capital.strip()),
+        "capital": capital,
         "label": label,
         "number": number,
         "registry": "" if registry.casefold() in number.casefold() else registry,
@@ -51,6 +55,6 @@ def _registration(typed: str) -> tuple[str, str]:
 
 def _capital(typed: str) -> str:
     """An amount with its currency, euros when none is said, without the words `capital de` before it."""
-    amount = re.sub(r"(?i)^(au )?capital( social)?( de)?\s*:?\s*", "", typed)
+    amount = re.sub(r"(?i)^(au |à )?capital( social)?( de)?\s*:?\s*", "", typed)
     digits = re.sub(r"\s", "", amount)
     return f"{_THREES.sub(NBSP, digits)}{NBSP}€" if re.fullmatch(r"\d+", digits) else amount
