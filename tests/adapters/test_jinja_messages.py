@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import jinja2
 import pytest
-from jinja2 import meta
+from jinja2 import meta, nodes
 
 from relance.adapters.jinja_messages import JinjaMessages
 from relance.ports import Document
@@ -48,19 +49,21 @@ def test_every_language_has_every_template_and_each_has_golden_files() -> None:
 
 
 def test_every_template_decides_the_same_way_in_every_language() -> None:
-    """Conditions, loops and values are the same: only the words between them are another language's."""
+    """Blocks, loops, values and whom a sentence is for: only the words are another language's."""
     for path in (TEMPLATES / "fr" / "mail").glob("*.j2"):
-        shapes = {lang: asked_in(TEMPLATES / lang / "mail" / path.name) for lang in LANGUAGES}
+        shapes = {lang: shape_of(TEMPLATES / lang / "mail" / path.name) for lang in LANGUAGES}
         assert all(shape == shapes["fr"] for shape in shapes.values()), path.name
 
 
-def asked_in(path: Path) -> tuple[set[str], list[str]]:
-    """The values that a template uses, and its blocks, conditions and loops in order."""
+def shape_of(path: Path) -> tuple[object, ...]:
+    """The values that a template uses, its blocks, conditions and loops in order, and what it asks about whom."""
     source = path.read_text("utf-8")
     tree = jinja2.Environment().parse(source)
-    return meta.find_undeclared_variables(tree), re.findall(
-        r"{%-? *(block \w+|if [^%]+?|elif [^%]+?|else|for [^%]+?) *%}", source
+    decided = re.findall(r"{%-? *(block \w+|if [^%]+?|elif [^%]+?|else|for [^%]+?) *%}", source)
+    asked = Counter(
+        repr(node) for node in tree.find_all(nodes.Compare) if "length" not in repr(node) and "days_late" not in repr(node)
     )
+    return meta.find_undeclared_variables(tree), decided, asked
 
 
 def test_the_subject_alone_is_the_subject_of_the_message() -> None:
