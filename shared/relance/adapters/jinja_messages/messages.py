@@ -57,8 +57,9 @@ class JinjaMessages:
         full |= {part: tidy(self._part(f"{language}/mail/{name}.j2", full)) for part, name in TEXT_PARTS.items()}
         body = self._typed(override, override.text, full) if override else self._block(draft, language, "text", full)
         body = sendable(tidy(body))
-        picture = qr_of(draft)
-        parts = self._ready(draft, language, full, page.marks_in(body), picture)
+        marks = page.marks_in(body)
+        picture = qr_of(draft) if page.MARKS["bank"] in marks else None
+        parts = self._ready(draft, language, full, marks, picture)
         text = page.plain(body, parts) + "\n"
         html = self._page.render(
             language=spoken, direction=page.direction(spoken), subject=subject, preview=page.preview(body),
@@ -66,7 +67,7 @@ class JinjaMessages:
         )  # fmt: skip
         if len(text) > MAX_OUTPUT or len(html) > MAX_HTML:
             raise _bad(override or draft.template, SecurityError("the message is too long"))
-        raw = mime(draft, spoken, subject, text, html, picture if "cid:" in html else None, documents)
+        raw = mime(draft, spoken, subject, text, html, picture, documents)
         return Worded(subject, text, html, raw)
 
     def subject(self, draft: Draft) -> str:

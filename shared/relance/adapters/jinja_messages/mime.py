@@ -65,7 +65,7 @@ def _head(draft: Draft, language: str, subject: str) -> str:
         f"Message-ID: <{identity}@{domain}>\r\n",
         conversation,
         f"X-Relance-Id: {identity}\r\n",
-        f"Content-Language: {language}\r\n",
+        f"Content-Language: {re.sub('[^A-Za-z-]', '', language)}\r\n",
         "Auto-Submitted: auto-generated\r\n",  # RFC 3834: no robot should answer
         "X-Auto-Response-Suppress: DR, RN, NRN, AutoReply\r\n",  # absence notes may come: they name a substitute
         "MIME-Version: 1.0\r\n",
