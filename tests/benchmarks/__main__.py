@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from relance import bootstrap
@@ -75,7 +75,7 @@ def in_memory(count: int) -> None:
 
 
 def messages(count: int) -> None:
-    """Word so many messages of five invoices, then make their QR codes and bytes again; prints both times as JSON."""
+    """Word so many messages of five invoices, then make their QR codes and bytes again; prints the computing time of both."""
     drafts = [
         a_draft(
             "R2", charges="mention", message={"id": f"{n:032}"}, customer={"name": f"Client {n}"},
@@ -84,15 +84,16 @@ def messages(count: int) -> None:
     ]  # fmt: skip
     wording = JinjaMessages(bootstrap.templates_folder())
     wording.render(drafts.pop())  # compiles the templates
-    start = perf_counter()
-    worded = [wording.render(draft) for draft in drafts]
-    rendered = perf_counter()
-    again = [replace(draft, total=draft.total + 1) for draft in drafts]  # other QR codes: none is ready
-    begun = perf_counter()
-    for draft, word in zip(again, worded, strict=True):
-        mime(draft, "fr", word.subject, word.text, word.html, qr_of(draft), ())
-    bytes_made = perf_counter() - begun
-    print(json.dumps({"worded": rendered - start - bytes_made, "bytes": bytes_made}))
+    whole = carried = 0.0
+    for draft in drafts:
+        start = process_time()
+        worded = wording.render(draft)
+        rendered = process_time()
+        other = replace(draft, total=draft.total + 1)  # another QR code: none is ready
+        mime(other, "fr", worded.subject, worded.text, worded.html, qr_of(other), ())
+        whole += rendered - start
+        carried += process_time() - rendered
+    print(json.dumps({"worded": whole - carried, "carried": carried}))
 
 
 def make(path: Path, count: int) -> None:
@@ -137,8 +138,8 @@ def everything() -> None:
     count = 1_000
     _, _, memory, said = measured("messages", str(count))
     found = json.loads(said)
-    for name, seconds in (("messages worded, text and HTML", found["worded"]), ("their QR codes and MIME", found["bytes"])):
-        report(name, count, seconds, None, memory, f"{1000 * seconds / count:.2f} ms a message of 5 invoices")
+    for name, seconds in (("messages worded, text and HTML", found["worded"]), ("their QR codes and MIME", found["carried"])):
+        report(name, count, seconds, seconds, memory, f"{1000 * seconds / count:.2f} ms a message of 5 invoices")
     with tempfile.TemporaryDirectory() as folder:
         path, count = Path(folder) / "registre.xlsx", 10_000
         seconds, cpu, memory, _ = measured("make", str(path), str(count))
