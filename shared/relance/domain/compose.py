@@ -90,12 +90,12 @@ def _thread(register_id: str, planned: PlannedMessage) -> str:
 
 def _hashed(draft: Draft, wordings: tuple[Template, ...]) -> Draft:
     """The draft with the hash of everything its reader would see and everyone it goes to."""
-    s = draft.settings
+    s, m, c = draft.settings, draft.message, draft.customer
     seen = (
-        draft.message.id, draft.message.kind, draft.message.step, draft.message.to, draft.message.copy_to,
-        draft.customer.name, draft.customer.kind, draft.customer.country, draft.customer.contact, draft.language,
-        draft.template, draft.lines, draft.credits, draft.unallocated, draft.total,
-        draft.currency, draft.granted_until, draft.charges, draft.promised_for, draft.promised_amount,
+        m.id, m.kind, m.step, m.scenario, m.channel, m.to, m.copy_to, c.name, c.kind, c.country, c.contact, c.address,
+        c.postcode, c.city, c.registration_no, c.account_manager, sorted(c.extra.items()), draft.language, draft.template,
+        draft.lines, draft.credits, draft.unallocated, draft.total, draft.currency, draft.granted_until,
+        draft.charges, draft.promised_for, draft.promised_amount,
         s.iban, s.bic, s.from_email, s.reply_to, s.sender_name, s.legal_form, s.share_capital, s.registration_no,
         s.registry_city, s.sender_address, s.signatory_name, s.signatory_phone, wordings,
     )  # fmt: skip
