@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from .draft import Draft, DraftLine
-from .history import Message
+from .history import Message, Task
 from .plan import Plan, PlannedMessage
 from .register import ZERO, Customer, FileKey, Invoice, InvoiceKey, Register, Template
 from .standing import disputed_part
@@ -55,6 +55,22 @@ def _draft(
         settings.payments_entered_up_to, _thread(register_id, planned),
     )  # fmt: skip
     return _hashed(draft, tuple(t for t in register.templates if t.name in (draft.template, planned.step)))
+
+
+def apology(task: Task, register: Register, register_id: str, today: date) -> Draft | None:
+    """The ready words of an apology (rule 12), for a person to send; None when its rows are gone."""
+    rows = {i.key: i for i in register.invoices}
+    customer = register.customers.get(task.file[0])
+    if customer is None or not all(said.invoice in rows for said in task.said):
+        return None
+    settings, name = register.settings, message_id(register_id, today, task.file, f"apology:{task.no}")
+    message = Message(
+        name, task.file, today, "apology", "", "", "email", customer.emails, (), task.said, ZERO, 0, "",
+    )  # fmt: skip
+    lines = tuple(_line(rows[said.invoice], today, "", rows[said.invoice].balance) for said in task.said)
+    return Draft(
+        message, customer, settings, customer.language or settings.language, "apology", lines, (), ZERO, ZERO, task.file[1],
+    )  # fmt: skip
 
 
 def _template(planned: PlannedMessage) -> str:
