@@ -52,7 +52,7 @@ def _draft(
         planned.set_off, planned.total, planned.file[1], granted, _charges(planned, customer),
         promise.promised_for if promise else None,
         promise.amount if promise and len(planned.said) == 1 else None,
-        settings.payments_entered_up_to,
+        settings.payments_entered_up_to, _thread(register_id, planned),
     )  # fmt: skip
     return _hashed(draft, tuple(t for t in register.templates if t.name in (draft.template, planned.step)))
 
@@ -77,7 +77,15 @@ def _line(invoice: Invoice, today: date, step: str, amount: Decimal) -> DraftLin
     return DraftLine(
         invoice.number, invoice.instalment, invoice.customer_order, invoice.invoice_date, invoice.due_date,
         invoice.amount, invoice.paid, amount, max((today - invoice.due_date).days, 0), disputed, step, invoice.extra,
+        invoice.document,
     )  # fmt: skip
+
+
+def _thread(register_id: str, planned: PlannedMessage) -> str:
+    """What ties the messages of a file together in a mail reader; formal ones start a conversation of their own."""
+    formal = planned.rung is not None and planned.rung.is_formal
+    parts = (register_id, *planned.file, "formal" if formal else "")
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
 def _hashed(draft: Draft, wordings: tuple[Template, ...]) -> Draft:

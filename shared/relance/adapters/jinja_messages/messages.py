@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
@@ -9,7 +10,7 @@ import jinja2
 from relance.domain.draft import Draft
 from relance.domain.register import Template
 from relance.domain.words import normalise
-from relance.ports import MessageError, Worded
+from relance.ports import Document, MessageError, Worded
 
 from .figures import Values, columns, one_line, values_of
 from .mime import mime
@@ -40,15 +41,16 @@ class JinjaMessages:
         for path in folder.glob("*/mail/[!_]*.j2"):
             self._names.setdefault(path.parts[-3], set()).add(path.stem)
 
-    def render(self, draft: Draft) -> Worded:
-        """The MIME message of a draft, plain text; same draft, same bytes. Raises MessageError."""
+    def render(self, draft: Draft, documents: Sequence[Document] = ()) -> Worded:
+        """The MIME message of a draft, plain text; same input, same bytes. Raises MessageError."""
         language = self._language(draft)
         override = self._override(draft)
         values = values_of(draft, language)
         subject = self._subject(draft, language, values, override)
         full = dict(values) | {p: self._part(f"{language}/mail/{name}.j2", values) for p, name in PARTS.items()}
         text = self._typed(override, override.text, full) if override else self._block(draft, language, "text", full)
-        return Worded(subject, mime(draft, subject, tidy(text) + "\n"))
+        text = tidy(text) + "\n"
+        return Worded(subject, text, "", mime(draft, subject, text, documents))
 
     def subject(self, draft: Draft) -> str:
         """Its subject alone. Raises MessageError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, time
 from email.errors import MessageError as HeaderError
 from email.headerregistry import Address
@@ -13,7 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from relance.domain.draft import Draft
-from relance.ports import MessageError
+from relance.ports import Document, MessageError
 
 from .figures import UNSHOWN, one_line
 
@@ -21,7 +22,7 @@ LEAVES_AT = time(9)  # a fixed hour: the same draft gives the same bytes
 MAX_NAME = 100
 
 
-def mime(draft: Draft, subject: str, text: str) -> bytes:
+def mime(draft: Draft, subject: str, text: str, documents: Sequence[Document] = ()) -> bytes:
     """A message with CRLF lines. Raises MessageError `mail.no_recipient` when an address cannot stand in a header."""
     message, settings = draft.message, draft.settings
     if not message.to:
@@ -29,6 +30,8 @@ def mime(draft: Draft, subject: str, text: str) -> bytes:
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = subject
     mail.set_content(UNSHOWN.sub("", text), charset="utf-8", cte="quoted-printable")
+    for document in documents:
+        mail.add_attachment(document.content, maintype="application", subtype="pdf", filename=one_line(document.name))
     sender = (settings.from_email,) if settings.from_email else ()  # a draft may be previewed before it is set
     replies = (settings.reply_to,) if settings.reply_to else ()
     identity = re.sub(r"[^0-9A-Za-z._-]", "", message.id)
