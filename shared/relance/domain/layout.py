@@ -116,7 +116,7 @@ VIEWS: Mapping[str, View] = {
         (
             Band({
                 "no": 7, "created": 12, "due": 12, "priority": 14, "customer": 25, "action": 27, "amount": 13,
-                "briefing": 72, "outcome": 15, "promised_for": 13, "owner": 18, "note": 30, "posted_on": 12,
+                "briefing": 84, "outcome": 15, "promised_for": 13, "owner": 18, "note": 30, "posted_on": 12,
                 "tracking_no": 18,
             }),
             Band({"invoices": 30}, folded=True),
@@ -126,7 +126,7 @@ VIEWS: Mapping[str, View] = {
     "planned": View(
         (
             Band({
-                "date": 13, "customer": 25, "step": 24, "total": 14, "currency": 9, "channel": 13, "subject": 62, "to": 36,
+                "date": 13, "customer": 25, "step": 24, "total": 14, "currency": 10, "channel": 13, "subject": 62, "to": 36,
                 "invoices": 26, "would_stop": 74,
             }),
         ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .layout_rules import AGES, NO_TONE, Tone, quoted, setting_value
+from .settings import Settings
 from .words import Words
 
 # Sections of the help, with the tab each leads to.
@@ -78,7 +79,7 @@ def _not_due(label: str) -> AgedLine:
 def currency_formula(words: Words) -> str:
     """The register's currency, as the settings say it."""
     value = setting_value("currency", words)
-    return f'IF({value}="","EUR",{value})'
+    return f'IF({value}="",{quoted(Settings().currency)},{value})'
 
 
 def _sum(words: Words, *conditions: str) -> str:
