@@ -1,6 +1,7 @@
 """Number formats: what a cell shows."""
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from tests.emulators.sheets.locales import Locale, locale_of, moment_of
@@ -155,6 +156,4 @@ def _digits(value: float, template: str, scientific: bool, locale: Locale) -> st
 
 def _rounded(value: float, places: int) -> float:
     """Half away from zero on the number as written, as spreadsheets do."""
-    from decimal import ROUND_HALF_UP, Decimal
-
     return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))

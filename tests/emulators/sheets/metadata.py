@@ -64,10 +64,12 @@ def everywhere(book: Spreadsheet) -> Iterator[Found]:
     for sheet in book.sheets:
         for item in sheet.metadata:
             yield Place(sheet), item
-        for dimension, lines in (("ROWS", sheet.rows), ("COLUMNS", sheet.columns)):
-            for index, line in enumerate(lines):
-                for item in line.metadata:
-                    yield Place(sheet, dimension, index), item
+        for index, row in enumerate(sheet.rows):
+            for item in row.metadata:
+                yield Place(sheet, "ROWS", index), item
+        for index, column in enumerate(sheet.columns):
+            for item in column.metadata:
+                yield Place(sheet, "COLUMNS", index), item
 
 
 def as_json(place: Place, item: Metadata) -> Json:

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from tests.emulators.sheets.calls import Readings
-from tests.emulators.sheets.formulas import REFERENCE, Calculator, split_reference
+from tests.emulators.sheets.formula_parser import REFERENCE, split_reference
+from tests.emulators.sheets.formulas import Calculator
 from tests.emulators.sheets.model import EMPTY, Cell, CellError, Formula, Json, Metadata, Scalar, Sheet, Spreadsheet
 from tests.emulators.sheets.refs import Box
 from tests.emulators.sheets.structure import rewrite, shifted, spelled

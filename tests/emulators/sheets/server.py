@@ -13,32 +13,34 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from tests.emulators.sheets import filters, masks, spreadsheets, values
+from tests.emulators.sheets import (
+    batch_cells,
+    batch_dimensions,
+    batch_objects,
+    batch_sheets,
+    drive_api,
+    filters,
+    masks,
+    spreadsheets,
+    values,
+)
+from tests.emulators.sheets.answers import Answer, broken, json_answer, parsed
 from tests.emulators.sheets.auth import Accounts, OAuthError
 from tests.emulators.sheets.calls import HANDLERS, Call, Raw, Readings
 from tests.emulators.sheets.discovery import Method, api
-from tests.emulators.sheets.errors import ApiError, invalid, not_built
-from tests.emulators.sheets.faults import HTML_502, CallLog, Fault, Logged, Quota, Script, scripted_error
-from tests.emulators.sheets.files import Drive
+from tests.emulators.sheets.errors import ApiError, not_built
+from tests.emulators.sheets.faults import CallLog, Fault, Logged, Quota, Script
+from tests.emulators.sheets.files import Drive, File
 from tests.emulators.sheets.http import HttpServer
 from tests.emulators.sheets.model import Json
+from tests.emulators.sheets.page import render
+from tests.emulators.sheets.people import Person
 
 Hook = Callable[[], None]
-METHODS = (filters, spreadsheets, values)  # importing them registers their handlers
-JSON = "application/json; charset=UTF-8"
-
-
-class Answer(NamedTuple):
-    """What goes back; `ending` is hang or reset when nothing does."""
-
-    status: int
-    content_type: str
-    body: bytes
-    ending: str = ""
-    retry_after: int = 0
+# Importing these registers their handlers.
+METHODS = (batch_cells, batch_dimensions, batch_objects, batch_sheets, drive_api, filters, spreadsheets, values)
 
 
 class SheetsServer:
@@ -84,6 +86,10 @@ class SheetsServer:
         """Apply quotas per minute from now on."""
         self.quota = Quota(self.clock, per_user, per_project)
 
+    def person(self, file: File) -> Person:
+        """Somebody at work in a spreadsheet."""
+        return Person(self.drive, file, self.readings)
+
     def before_write(self, hook: Hook) -> None:
         """Run the hook in the gap of the next write: received, not yet applied. Used once."""
         self._before_write.append(hook)
@@ -112,16 +118,14 @@ class SheetsServer:
         try:
             if path.endswith(":generateAccessToken"):
                 email = path.rsplit("/", 1)[1].removesuffix(":generateAccessToken")
-                return _json(200, self.accounts.impersonate(headers.get("authorization", ""), email, json.loads(body)))
-            return _json(200, self.accounts.token_endpoint(path, body, self.base))
+                return json_answer(200, self.accounts.impersonate(headers.get("authorization", ""), email, json.loads(body)))
+            return json_answer(200, self.accounts.token_endpoint(path, body, self.base))
         except OAuthError as refused:
-            return _json(refused.code, refused.body)
+            return json_answer(refused.code, refused.body)
         except ApiError as refused:
-            return _json(refused.code, refused.body())
+            return json_answer(refused.code, refused.body())
 
     def _render(self, url: str) -> Answer:
-        from tests.emulators.sheets.page import render
-
         split = urlsplit(url)
         file = self.drive.files.get(split.path.rsplit("/", 1)[1])
         if file is None or file.book is None:
@@ -146,14 +150,14 @@ class SheetsServer:
             assert method is not None
             assert arguments is not None
             if fault is not None and not fault.after and fault.kind in ("status", "hang", "reset"):
-                answer = _broken(fault)
+                answer = broken(fault)
             else:
                 account = self.accounts.account(headers.get("authorization", ""), method.scopes)
                 answer = self._carry_out(method, arguments, account, body)
                 if fault is not None and fault.kind != "slow":
-                    answer = _broken(fault)
+                    answer = broken(fault)
         except ApiError as wrong:
-            answer = _json(wrong.code, wrong.body(drive=method is not None and method.api.drive))
+            answer = json_answer(wrong.code, wrong.body(drive=method is not None and method.api.drive))
         self.log.calls.append(
             Logged(method.id if method else "?", verb, url, account, answer.status, len(body), len(answer.body), writes)
         )
@@ -172,7 +176,7 @@ class SheetsServer:
         handled = HANDLERS.get(method.id)
         if handled is None:
             raise not_built(f"the method {method.id}")
-        body = _parsed(raw)
+        body = parsed(raw)
         if self.validate and method.takes:
             method.api.check_request(method.takes, body)
         if self.quota is not None and not method.api.drive:
@@ -188,7 +192,7 @@ class SheetsServer:
             return Answer(200, answer.content_type, answer.content)
         if self.validate and method.gives:
             method.api.check_answer(method.gives, answer)
-        return _json(200, masks.pick(call.fields, answer))
+        return json_answer(200, masks.pick(call.fields, answer))
 
     def _applied(self, call: Call, writes: bool, method: Method) -> Json | Raw:
         file_id = call.arguments.get("spreadsheetId")
@@ -209,28 +213,3 @@ def _taken(hooks: list[Hook]) -> list[Hook]:
     """The waiting hooks, used up before they run (a hook may add the next one)."""
     taken, hooks[:] = hooks[:], []
     return taken
-
-
-def _json(status: int, body: Any) -> Answer:
-    return Answer(status, JSON, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def _parsed(raw: bytes) -> Json:
-    if not raw:
-        return {}
-    try:
-        body: Any = json.loads(raw)
-    except ValueError:
-        raise invalid("Invalid JSON payload received. Unexpected token.") from None
-    if not isinstance(body, dict):
-        raise invalid("Invalid JSON payload received. Unexpected token.")
-    return body
-
-
-def _broken(fault: Fault) -> Answer:
-    if fault.kind in ("hang", "reset"):
-        return Answer(0, "", b"", fault.kind)
-    if fault.status == 502:
-        return Answer(502, "text/html; charset=UTF-8", HTML_502)
-    answer = _json(fault.status, scripted_error(fault.status).body())
-    return answer._replace(retry_after=fault.retry_after)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tests.emulators.sheets.errors import check_cell_count, invalid
-from tests.emulators.sheets.formulas import REFERENCE, split_reference
+from tests.emulators.sheets.formula_parser import REFERENCE, split_reference
 from tests.emulators.sheets.model import Cell, Column, Formula, Json, Row, Sheet, Spreadsheet
-from tests.emulators.sheets.refs import letters
+from tests.emulators.sheets.refs import column_of, letters
 
 Where = dict[int, int]  # old index → new index; a deleted one is absent
 _REFERENCES = re.compile(rf'"(?:[^"]|"")*"|{REFERENCE}')
@@ -223,7 +223,5 @@ def shifted(text: str, down: int, along: int) -> str:
 
 
 def _column(name: str, along: int) -> str:
-    from tests.emulators.sheets.refs import column_of
-
     index = column_of(name) + along
     return letters(index) if index >= 0 else ""

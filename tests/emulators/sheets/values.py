@@ -5,6 +5,7 @@ from tests.emulators.sheets.errors import check_cell_count, invalid
 from tests.emulators.sheets.model import Column, Json, Row
 from tests.emulators.sheets.reading import value_range
 from tests.emulators.sheets.refs import Area, Box, inside, parse_a1
+from tests.emulators.sheets.structure import insert
 from tests.emulators.sheets.writing import check_protection, write_values
 
 _GET = "sheets.spreadsheets.values."
@@ -108,11 +109,8 @@ def append(call: Call) -> Json:
     rows = call.body.get("values") or []
     width = max((len(row) for row in rows), default=0)
     at, left = (table.bottom, table.left) if table else (area.box().top, area.box().left)
-    if call.option("insertDataOption", "OVERWRITE") == "INSERT_ROWS":
-        from tests.emulators.sheets.structure import insert
-
-        if at < len(sheet.rows):
-            insert(call.book, sheet, "ROWS", at, len(rows))
+    if call.option("insertDataOption", "OVERWRITE") == "INSERT_ROWS" and at < len(sheet.rows):
+        insert(call.book, sheet, "ROWS", at, len(rows))
     missing_rows, missing_columns = max(0, at + len(rows) - len(sheet.rows)), max(0, left + width - len(sheet.columns))
     height, breadth = len(sheet.rows) + missing_rows, len(sheet.columns) + missing_columns
     check_cell_count(call.book.cells() - len(sheet.rows) * len(sheet.columns) + height * breadth)

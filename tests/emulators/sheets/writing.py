@@ -5,7 +5,7 @@ from typing import Any
 from tests.emulators.sheets.calls import Call
 from tests.emulators.sheets.errors import TEXT_LIMIT, invalid, protected
 from tests.emulators.sheets.model import Json, Scalar, tidy
-from tests.emulators.sheets.refs import Area, Box, area_of, letters
+from tests.emulators.sheets.refs import Area, Box, area_of, beyond, letters
 from tests.emulators.sheets.typed import raw, typed
 
 
@@ -68,8 +68,6 @@ def write_values(call: Call, area: Area, body: Json, option: str, place: str = "
         _within(area, bounds, top + len(rows), left + width)
     target = Box(sheet, top, top + len(rows), left, left + width)
     if target.bottom > len(sheet.rows) or target.right > len(sheet.columns):
-        from tests.emulators.sheets.refs import beyond
-
         raise beyond(Area(*target))
     written = _store(call, target, rows, option, place)
     shown = Box(sheet, top, max(target.bottom, top + 1), left, max(target.right, left + 1))
