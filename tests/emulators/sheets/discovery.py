@@ -71,7 +71,7 @@ class Schemas:
 
     def _array(self, item: Check) -> Check:
         def check(value: Any) -> None:
-            if value.__class__ is not list:
+            if not isinstance(value, list):
                 raise MismatchError(f"TYPE_ARRAY|{json.dumps(value)}")
             index = 0
             try:
