@@ -66,6 +66,12 @@ def test_a_request_is_judged_by_the_discovery_document(scene: Scene, asked: Json
     assert refused.value.error == {"code": 400, "message": message, "status": "INVALID_ARGUMENT"}
 
 
+def test_a_misspelt_field_of_an_update_is_refused(scene: Scene) -> None:
+    asked = {"repeatCell": {"range": box(0, 1, 0, 1), "cell": {}, "fields": "userEnteredFormat.numberFormats"}}
+    with pytest.raises(RefusedError, match=r"userEnteredFormat\.numberFormats"):
+        scene.batch(asked)
+
+
 def test_an_unknown_query_parameter_is_refused_and_an_explicit_null_is_not(scene: Scene) -> None:
     with pytest.raises(RefusedError, match="Cannot bind query parameter"):
         scene.ask("GET", "", plage="A1")

@@ -134,7 +134,10 @@ class SheetsServer:
         if file is None or file.book is None:
             return Answer(404, "text/plain; charset=utf-8", b"No such spreadsheet.")
         tab = parse_qs(split.query).get("tab", [""])[0]
-        return Answer(200, "text/html; charset=utf-8", render(file.book, tab, self.now()).encode())
+        try:
+            return Answer(200, "text/html; charset=utf-8", render(file.book, tab, self.now()).encode())
+        except ApiError as missing:
+            return json_answer(missing.code, missing.body())
 
     def _api_call(self, verb: str, url: str, headers: dict[str, str], body: bytes) -> tuple[Fault | None, Answer]:
         for hook in _taken(self._between_calls):
@@ -187,6 +190,8 @@ class SheetsServer:
         call = Call(arguments, body, account, self.drive, self.readings, self.now())
         fields = arguments.get("fields")
         call.fields = masks.parse(fields) if fields else {}
+        if method.gives:
+            method.api.check_mask(method.gives, call.fields)
         if handled.writes:
             for hook in _taken(self._before_write):
                 hook()
