@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
-from tests.emulators.sheets.celldata import deep
 from tests.emulators.sheets.errors import not_built
 from tests.emulators.sheets.formats import show
 from tests.emulators.sheets.formulas import Calculator
 from tests.emulators.sheets.locales import locale_of
-from tests.emulators.sheets.model import CellError, Json, Scalar, Sheet
+from tests.emulators.sheets.model import CellError, Json, Scalar, Sheet, deep
 from tests.emulators.sheets.refs import area_of
 from tests.emulators.sheets.structure import shifted
 from tests.emulators.sheets.typed import read

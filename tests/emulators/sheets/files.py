@@ -57,20 +57,32 @@ class Drive:
         self.files[file_id] = file
         return file
 
+    def copy_spreadsheet(self, file: File, keeps_metadata: bool, writers: tuple[str, ...] = ()) -> File:
+        """ "Make a copy": another file with the same content, shared with the writers only."""
+        assert file.book is not None
+        copied = self.add_file(f"Copie de {file.name}", SPREADSHEET, b"")
+        copied.book, copied.sharing = file.book.copy(), dict.fromkeys(writers, "writer")
+        copied.book.title = copied.name
+        if not keeps_metadata:
+            copied.book.metadata = []
+            for sheet in copied.book.sheets:
+                sheet.forget_metadata()
+        return copied
+
     def touch(self, file: File) -> None:
         """A change was made: the version goes up, as Drive counts every one."""
         file.version += 1
         file.modified = self.now()
 
-    def spreadsheet(self, file_id: str, account: str, writes: bool) -> File:
+    def spreadsheet(self, file_id: str, account: str, writes: bool, not_shared: int = 403) -> File:
         """The file, if the Sheets API would serve it to the account.
 
         Raises: ApiError 404, 403, or 400 for what is not a Google spreadsheet.
         """
         file = self.files.get(file_id)
-        if file is None:
+        role = file.role(account) if file is not None else ""
+        if file is None or (not role and not_shared == 404):
             raise ApiError(404, "Requested entity was not found.")
-        role = file.role(account)
         if not role or (writes and role == "reader"):
             raise no_permission()
         if file.book is None:

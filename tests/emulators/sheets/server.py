@@ -40,6 +40,7 @@ from tests.emulators.sheets.model import Json
 from tests.emulators.sheets.page import render
 from tests.emulators.sheets.people import Person
 
+UNBUILT_OPTIONS = ("excludeTablesInBandedRanges", "commentsViewMode")
 Hook = Callable[[], None]
 # Importing these registers their handlers.
 METHODS = (batch_cells, batch_dimensions, batch_objects, batch_sheets, drive_api, filters, spreadsheets, values)
@@ -93,7 +94,9 @@ class SheetsServer:
         return Person(self.drive, file, self.readings)
 
     def before_write(self, hook: Hook) -> None:
-        """Run the hook in the gap of the next write: received, not yet applied. Used once."""
+        """Run the hook in the gap of the next write: received, not yet applied. Used once; it acts through a person or on the
+        state, never over HTTP (the server is busy with the write).
+        """
         self._before_write.append(hook)
 
     def between_calls(self, hook: Hook) -> None:
@@ -183,6 +186,9 @@ class SheetsServer:
         if handled is None:
             raise not_built(f"the method {method.id}")
         body = parsed(raw)
+        for name in UNBUILT_OPTIONS:
+            if arguments.get(name) or body.get(name):
+                raise not_built(f"the option {name}")
         if self.validate and method.takes:
             method.api.check_request(method.takes, body)
         if self.quota is not None and not method.api.drive:
@@ -206,7 +212,7 @@ class SheetsServer:
         file_id = call.arguments.get("spreadsheetId")
         if file_id is None:
             return HANDLERS[method.id].handler(call)
-        file = self.drive.spreadsheet(file_id, call.account, writes)
+        file = self.drive.spreadsheet(file_id, call.account, writes, self.readings.not_shared)
         assert file.book is not None
         call.file = file
         call.draft = file.book.copy() if writes else file.book
