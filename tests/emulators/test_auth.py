@@ -4,12 +4,11 @@ from typing import Any
 
 import google.auth.aws
 import pytest
-import requests
 from google.auth.exceptions import OAuthError, RefreshError
 from google.auth.transport.requests import AuthorizedSession
 
 from tests.emulators.scene import RefusedError, Scene
-from tests.emulators.sheets.clients import SCOPES, discovery_client, gspread_client, key_credentials, redirect
+from tests.emulators.sheets.clients import SCOPES, gspread_client, key_credentials, redirect
 from tests.emulators.sheets.files import XLSX
 from tests.emulators.sheets.fixtures import ROBOT
 from tests.emulators.sheets.server import SheetsServer
@@ -123,26 +122,3 @@ def test_an_unknown_aws_identity_is_refused(google: SheetsServer) -> None:
     google.accounts.pools[AUDIENCE] = {}
     with pytest.raises(OAuthError, match="rejected by the attribute condition"):
         federated(google).get("https://sheets.googleapis.com/v4/spreadsheets/x")
-
-
-def test_drive_tells_what_a_file_is_and_gives_its_bytes(google: SheetsServer) -> None:
-    scene = Scene(google)
-    pdf = google.drive.add_file("facture.pdf", "application/pdf", b"%PDF-1.7 ...")
-    pdf.sharing[ROBOT] = "reader"
-    drive = discovery_client(google, ROBOT, "drive", "v3")
-    fields = "version,trashed,mimeType,modifiedTime,capabilities(canEdit)"
-    got = drive.files().get(fileId=scene.file.id, fields=fields, supportsAllDrives=True).execute()
-    assert (got["version"], got["trashed"], got["capabilities"]) == ("1", False, {"canEdit": True})
-    assert drive.files().get_media(fileId=pdf.id).execute() == b"%PDF-1.7 ..."
-    about = drive.files().get(fileId=pdf.id, fields="size,md5Checksum,capabilities/canEdit").execute()
-    assert (about["size"], about["capabilities"]) == ("12", {"canEdit": False})
-    assert set(drive.files().get(fileId=pdf.id).execute()) == {"kind", "id", "name", "mimeType"}
-
-
-def test_drive_does_not_show_what_is_not_shared(google: SheetsServer) -> None:
-    scene = Scene(google)
-    hidden = google.drive.add_file("x.pdf", "application/pdf", b"%PDF")
-    url = f"{google.base}/drive/v3/files/{hidden.id}"
-    got = requests.get(url, headers={"Authorization": f"Bearer {scene.token}"}, timeout=5)
-    assert got.status_code == 404
-    assert got.json()["error"]["errors"][0]["reason"] == "notFound"

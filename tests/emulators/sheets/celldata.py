@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.emulators.sheets.auto_format import number_format
 from tests.emulators.sheets.conditions import conditional_format
 from tests.emulators.sheets.errors import invalid, not_built
 from tests.emulators.sheets.formats import show
@@ -78,12 +79,14 @@ class CellReader:
         value = self.calculator.value(sheet, row, column) if isinstance(cell.value, Formula) else cell.value
         if value is None:
             return None
-        return show(value, cell.format.get("numberFormat") if cell.format else None, self.locale)
+        return show(value, number_format(self.calculator, sheet, cell), self.locale)
 
     def _effective_format(self, sheet: Sheet, row: int, column: int, cell: Cell) -> Json:
         """The spreadsheet's default, bands, the cell's own format, and the rules that hold."""
         under = deep(DEFAULT_FORMAT, band(self.calculator.book, sheet, row, column))
         own = deep(under, cell.format or {})
+        inferred = number_format(self.calculator, sheet, cell)
+        own |= {"numberFormat": inferred} if inferred else {}
         return (
             deep(own, conditional_format(self.calculator, (sheet, row, column))) if sheet.parts["conditionalFormats"] else own
         )

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from tests.emulators.sheets.auto_format import number_format
 from tests.emulators.sheets.errors import not_built
 from tests.emulators.sheets.formats import show
 from tests.emulators.sheets.formulas import Calculator
@@ -39,8 +40,8 @@ def holds(calculator: Calculator, condition: Json, spot: Spot, origin: tuple[int
 def shown(calculator: Calculator, spot: Spot) -> str:
     """The text a cell shows."""
     sheet, row, column = spot
-    cell = sheet.cell(row, column)
-    return show(calculator.value(sheet, row, column), (cell.format or {}).get("numberFormat"), calculator.book.locale)
+    form = number_format(calculator, sheet, sheet.cell(row, column))
+    return show(calculator.value(sheet, row, column), form, calculator.book.locale)
 
 
 def _wanted(calculator: Calculator, item: Json, spot: Spot, origin: tuple[int, int]) -> Scalar | CellError:

@@ -39,12 +39,19 @@ class Drive:
     files: dict[str, File] = field(default_factory=dict)
 
     def add_spreadsheet(
-        self, title: str, *tabs: str, locale: str = "fr_FR", writers: tuple[str, ...] = (), file_id: str = "", rows: int = 1000
+        self,
+        title: str,
+        *tabs: str,
+        locale: str = "fr_FR",
+        writers: tuple[str, ...] = (),
+        file_id: str = "",
+        rows: int = 1000,
+        columns: int = 26,
     ) -> File:
         """A new spreadsheet with empty tabs, shared with the writers."""
         book = Spreadsheet(title, locale)
         for number, tab in enumerate(tabs or ("Feuille 1",)):
-            book.sheets.append(new_sheet(number and book.new_id(), tab, rows))
+            book.sheets.append(new_sheet(number and book.new_id(), tab, rows, columns))
         file = self.add_file(title, SPREADSHEET, b"", file_id)
         file.book = book
         file.sharing = dict.fromkeys(writers, "writer")

@@ -2,10 +2,15 @@
 
     with SheetsServer() as google:
         file = google.drive.add_spreadsheet("Registre", "Factures", writers=(ROBOT,))
-        client = gspread_client(google, ROBOT)          # real gspread, real google-auth
+        client = gspread_client(google, ROBOT)               # real gspread, real google-auth (clients.py)
+        person = google.person(file)                         # sorts, cuts, types, renames… (people.py)
+        google.before_write(lambda: person.sort("Factures", "C"))
+        google.faults.next(None, faults.status(503))         # the second call from now (faults.py)
         client.open_by_key(file.id)
+        assert google.log.count() <= 8
 
-Requests and answers are checked against Google's discovery documents. What is not built answers 501 and says so.
+Requests and answers are checked against Google's discovery documents. What is not built answers 501 and says so; where
+Google's documents leave two readings, `Readings` (calls.py) chooses. `GET /render/<id>?tab=…` shows a tab as a page.
 """
 
 import gc
