@@ -4,10 +4,11 @@ from typing import Any
 
 import google.auth.aws
 import pytest
-from google.auth.exceptions import OAuthError, RefreshError
+from google.auth.exceptions import OAuthError, RefreshError, TransportError
 from google.auth.transport.requests import AuthorizedSession
 
 from tests.emulators.scene import RefusedError, Scene
+from tests.emulators.sheets import faults
 from tests.emulators.sheets.clients import SCOPES, gspread_client, key_credentials, redirect
 from tests.emulators.sheets.files import XLSX
 from tests.emulators.sheets.fixtures import ROBOT
@@ -39,6 +40,17 @@ def test_a_key_of_another_account_is_not_taken(google: SheetsServer) -> None:
     credentials = type(key_credentials(google, ROBOT)).from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
     with pytest.raises(RefreshError, match="account not found"):
         gspread_client(google, ROBOT, credentials).open_by_key("x")
+
+
+def test_the_token_endpoint_can_be_down_too(google: SheetsServer) -> None:
+    file = google.drive.add_spreadsheet("R", writers=(ROBOT,))
+    google.faults.on("token", faults.status(403, message="refusé"), faults.reset())
+    client = gspread_client(google, ROBOT)
+    with pytest.raises(RefreshError):
+        client.open_by_key(file.id)
+    with pytest.raises(TransportError):
+        client.open_by_key(file.id)
+    client.open_by_key(file.id)
 
 
 def test_no_token_and_a_wrong_token_are_401(google: SheetsServer) -> None:

@@ -121,3 +121,11 @@ def test_a_cut_takes_its_references_along_and_a_copy_shifts_them(scene: Scene) -
     assert formulas(scene, "Factures!B1") == [["=A5*2"]]
     scene.person.duplicate_row("Factures", 1, 2)
     assert formulas(scene, "Factures!B2") == [["=A6*2"]]
+
+
+def test_formulas_follow_a_tab_that_is_renamed(scene: Scene) -> None:
+    scene.put("Factures!A1", [[7]])
+    scene.put("Clients!A1", [["=Factures!A1&'Factures'!A1&\"Factures!A1\""]], "USER_ENTERED")
+    scene.person.rename_tab("Factures", "Les ventes")
+    assert formulas(scene, "Clients!A1") == [["='Les ventes'!A1&'Les ventes'!A1&\"Factures!A1\""]]
+    assert scene.shown("Clients!A1") == [["77Factures!A1"]]

@@ -94,8 +94,7 @@ class Person(Hand):
 
     def rename_tab(self, tab: str, name: str) -> None:
         """Give a tab another name."""
-        tabs.check_title(self.book, name, self.sheet(tab))
-        self.sheet(tab).title = name
+        tabs.rename(self.book, self.sheet(tab), name)
         self._done()
 
     def delete_tab(self, tab: str) -> None:

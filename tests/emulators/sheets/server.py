@@ -113,11 +113,13 @@ class SheetsServer:
         path = urlsplit(url).path
         with self.lock:
             if path in ("/token", "/v1/token") or path.endswith(":generateAccessToken"):
-                return self._token(path, headers, body)
-            if path.startswith("/render/"):
+                fault = self.faults.aimed("token")
+                answer = broken(fault) if fault is not None and fault.kind != "slow" else self._token(path, headers, body)
+            elif path.startswith("/render/"):
                 return self._render(url)
-            with _no_collection():
-                fault, answer = self._api_call(verb, url, headers, body)
+            else:
+                with _no_collection():
+                    fault, answer = self._api_call(verb, url, headers, body)
         if fault is not None and fault.kind == "slow":
             self.stopping.wait(fault.seconds)
         if fault is not None and fault.kind == "hang":
