@@ -35,6 +35,10 @@ class MessageError(RelanceError):
     """When one message cannot be worded: a bad template. The other messages still leave."""
 
 
+class DocumentError(RelanceError):
+    """When an invoice's document cannot be attached: missing, too large, not a PDF. The message still leaves."""
+
+
 class MailRefusedError(RelanceError):
     """When the mail server surely did not take a message.
 
@@ -57,6 +61,14 @@ class MailUncertainError(RelanceError):
     """When nobody can say whether the mail server took a message."""
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A PDF to attach: the file's name as its reader sees it, and its bytes."""
+
+    name: str
+    content: bytes
+
+
 class RegisterStore(Protocol):
     """The shared spreadsheet."""
 
@@ -66,6 +78,10 @@ class RegisterStore(Protocol):
 
     def reread(self) -> Snapshot:
         """The people's columns as they stand now; robot columns may be stale. Raises StoreError."""
+        ...
+
+    def document(self, name: str, limit: int) -> Document:
+        """The PDF that an invoice names, at most `limit` bytes long. Raises DocumentError."""
         ...
 
     def check_writable(self) -> None:
@@ -169,17 +185,19 @@ class Mailer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """A message in words: the subject, and the exact bytes that leave."""
+    """A message in words: the subject, the text, its HTML twin, and the exact bytes that leave."""
 
     subject: str
+    text: str
+    html: str
     raw: bytes
 
 
 class Messages(Protocol):
     """What words messages."""
 
-    def render(self, draft: Draft) -> Worded:
-        """The MIME message of a draft, header `X-Relance-Id` included; same draft, same bytes. Raises MessageError."""
+    def render(self, draft: Draft, documents: Sequence[Document] = ()) -> Worded:
+        """The MIME message of a draft, header `X-Relance-Id` included; same input, same bytes. Raises MessageError."""
         ...
 
     def subject(self, draft: Draft) -> str:

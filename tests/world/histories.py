@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
 from relance.domain.sheet import CellValue
 from tests.world.book import FR
 from tests.world.days import World
 from tests.world.people import enter_payments, repair
+from tests.world.places import Place
 
 Rows = list[dict[str, CellValue]]
 
 
-def live(folder: Path, seed: int) -> World:
+def live(place: Place, seed: int) -> World:
     """Let a world live for some days; AssertionError names what did not hold, with the log of all that happened."""
-    world = World(folder, seed)
+    world = World(place, seed)
     try:
         _live(world)
     except BaseException as fault:
@@ -29,7 +29,8 @@ def _live(world: World) -> None:
     random = world.random
     world.begin(*_register(world, random))
     world.acting = random.choice((0.0, 0.02, 0.06, 0.15))
-    world.faulty = random.choice((0.0, 0.1, 0.4))
+    world.knowing = random.choice((0.0, 0.5, 1.0))
+    world.faulty = random.choice((0.0, 0.15, 0.5))
     crashing = random.choice((0.0, 0.15, 0.4))
     first, last = world.today, random.randrange(5, 11)
     for n in range(last):
@@ -38,7 +39,7 @@ def _live(world: World) -> None:
         world.morning(first + timedelta(days=n))
         world.quiet = False
         _day(world, random, crashing)
-        if n % 3 == 2 or n == last - 1:
+        if n % 4 == 3 or n == last - 1:
             world.settle()
 
 
@@ -63,10 +64,10 @@ def _register(world: World, random: Random) -> tuple[Rows, Rows]:
     customers: Rows = [
         {"code": f"C{n}", "kind": FR.values["kind"]["business"], "scenario": "standard",
          "copy_to": random.choice((None, None, f"copie@c{n}.example"))}
-        for n in range(random.randrange(2, 6))
+        for n in range(random.randrange(2, 8))
     ]  # fmt: skip
     invoices: Rows = []
-    for n in range(random.randrange(5, 16)):
+    for n in range(random.randrange(5, 18)):
         late = random.randrange(-12, 60)
         row: dict[str, CellValue] = {
             "invoice_no": f"F{n}", "customer": random.choice(customers)["code"],

@@ -46,7 +46,9 @@ def money(text: str) -> Decimal:
 def read(raw: bytes) -> Mail:
     """The message in these bytes."""
     mail = message_from_bytes(raw, policy=policy.default)
-    text = mail.get_content()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
     owed: dict[str, Decimal] = {}
     credits = []
     lines = iter(text.splitlines())

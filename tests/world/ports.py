@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 
 from relance.adapters.outbox import Outbox
 from relance.adapters.sqlite_ledger import SqliteLedger
-from relance.adapters.workbook import WorkbookStore
 from relance.domain.history import FileMemory, History, Message, Pins, Task
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.domain.sheet import CellWrite, Snapshot
-from relance.ports import Claim, MailRefusedError, MailUncertainError
+from relance.ports import Claim, Document, MailRefusedError, MailUncertainError, RegisterStore
 
 PARIS = ZoneInfo("Europe/Paris")
 Side = Literal["before", "after"]
@@ -86,7 +85,7 @@ class Points:
 class Store:
     """The workbook. `last` is what the last reading before a message showed."""
 
-    def __init__(self, real: WorkbookStore, points: Points, seen: Callable[[Snapshot], None]) -> None:
+    def __init__(self, real: RegisterStore, points: Points, seen: Callable[[Snapshot], None]) -> None:
         self._real, self._points, self._seen = real, points, seen
         self.last: Snapshot | None = None
         self.last_at = points.clock()
@@ -106,6 +105,9 @@ class Store:
     def age(self) -> float:
         """Seconds since the last re-read, without those that the calls between the last look at the clock and now may take."""
         return (self._points.clock() - self.last_at).total_seconds() - 3 * max(self._points.clock.steps)
+
+    def document(self, name: str, limit: int) -> Document:
+        return self._points.call("store.document", lambda: self._real.document(name, limit))
 
     def check_writable(self) -> None:
         self._points.call("store.check_writable", self._real.check_writable)

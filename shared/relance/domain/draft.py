@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from .history import Message
-from .register import Customer
+from .register import Customer, InvoiceKey
 from .settings import Settings
 
 
@@ -28,6 +28,7 @@ class DraftLine:
     disputed: Decimal = Decimal(0)
     step: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    document: str = ""  # where its PDF is, as typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,12 @@ class Draft:
     promised_for: date | None = None
     promised_amount: Decimal | None = None
     payments_up_to: date | None = None
+    thread: str = ""  # the conversation it belongs to: one per file, another for formal notices
+
+    @property
+    def documents(self) -> tuple[tuple[InvoiceKey, str], ...]:
+        """The documents to attach, by invoice: a message that asks for a payment carries them."""
+        if self.message.kind not in ("step", "repeat", "promise_broken"):
+            return ()
+        said = zip(self.message.said, self.lines, strict=True)
+        return tuple((about.invoice, line.document) for about, line in said if line.document)

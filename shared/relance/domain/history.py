@@ -11,7 +11,7 @@ from typing import Literal
 from .register import FileKey, InvoiceKey
 from .words import Reason
 
-MessageKind = Literal["step", "repeat", "pre_due", "promise_confirmed", "promise_broken"]
+MessageKind = Literal["step", "repeat", "pre_due", "promise_confirmed", "promise_broken", "thanks", "apology"]
 TaskKind = Literal[
     "call", "letter", "approve", "allocate", "address", "dispute", "promise", "apology", "decide", "terms", "kind",
     "complaint",

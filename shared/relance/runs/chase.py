@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from relance.domain.apply import apply
@@ -20,6 +20,7 @@ from relance.domain.rows import Row, planned_row
 from relance.domain.sheet import CellWrite, Snapshot
 from relance.domain.words import reason
 from relance.ports import (
+    Document,
     LedgerError,
     MailRefusedError,
     MailUncertainError,
@@ -28,7 +29,9 @@ from relance.ports import (
     RelanceError,
     StoreError,
 )
+from relance.runs.apologies import apologies
 from relance.runs.desk import Clock, Desk, Failure, Result
+from relance.runs.documents import documents_of
 from relance.runs.look import decided
 
 REREAD_AFTER = timedelta(seconds=60)
@@ -64,8 +67,11 @@ def _run(desk: Desk, today: date, clock: Clock, sending: bool, allowed: Hashes |
         history = _remember(desk, result, history, today)
         if register.settings.mode != "draft" and sending:
             _send_all(desk, result, history, today, clock, allowed)
-        elif not sending:
-            desk.ledger.announce(today, {d.message.id: d.message.content_hash for d in result.drafts})
+        else:
+            for draft in result.drafts:
+                result.unattached |= documents_of(desk.store, draft)[1]
+            if not sending:
+                desk.ledger.announce(today, {d.message.id: d.message.content_hash for d in result.drafts})
         _write(desk, result, today, clock())
     finally:
         desk.ledger.finish(result.run, clock(), _summary(result, today))
@@ -97,14 +103,23 @@ def _remember(desk: Desk, result: Result, history: History, today: date) -> Hist
     return desk.ledger.history()
 
 
+@dataclass
+class _Sending:
+    """What the sending of a run's messages goes on with."""
+
+    messages: Messages
+    versions: dict[FileKey, int]
+    wrong: set[str] = field(default_factory=set)  # addresses that the mail server refused in this run
+
+
 def _send_all(desk: Desk, result: Result, history: History, today: date, clock: Clock, allowed: Hashes | None) -> None:
     """Each draft leaves only if a re-read at most a minute old still asks for it, with the same content."""
-    messages = desk.wording(result.register.templates)
     versions = {key: facts.version for key, facts in history.files.items()}
+    sending = _Sending(desk.wording(result.register.templates), versions)
     still: Hashes = {}
-    wrong: set[str] = set()  # addresses that the mail server refused in this run
     read_at: datetime | None = None
     for draft in result.drafts:
+        documents, missing = documents_of(desk.store, draft)  # before the re-read: fetching may take its time
         if read_at is None or clock() - read_at >= REREAD_AFTER:
             read_at = clock()
             try:
@@ -114,10 +129,11 @@ def _send_all(desk: Desk, result: Result, history: History, today: date, clock: 
                 return
         message = draft.message
         changed = any(h is not None and h.get(message.id) != message.content_hash for h in (still, allowed))
-        if changed or not wrong.isdisjoint(message.to):
+        if changed or not sending.wrong.isdisjoint(message.to):
             result.failed.append(Failure(draft, reason("refusal.stale_plan")))
             continue
-        if not _send(desk, result, draft, messages, versions, wrong, clock()):
+        result.unattached |= missing
+        if not _send(desk, result, draft, documents, sending, clock()):
             return
 
 
@@ -130,18 +146,16 @@ def _still_wanted(desk: Desk, result: Result, history: History, today: date) -> 
     return {d.message.id: d.message.content_hash for d in compose(plan, register, desk.register_id)}
 
 
-def _send(
-    desk: Desk, result: Result, draft: Draft, messages: Messages, versions: dict[FileKey, int], wrong: set[str], now: datetime
-) -> bool:
+def _send(desk: Desk, result: Result, draft: Draft, documents: Sequence[Document], sending: _Sending, now: datetime) -> bool:
     """Word, claim, send, record. False when nothing more may be sent in this run."""
     try:
-        worded = messages.render(draft)
+        worded = sending.messages.render(draft, documents)
     except MessageError as error:
         result.failed.append(Failure(draft, reason(error.code, **error.values)))
         return True
     message = replace(draft.message, subject=worded.subject)
-    claim = desk.ledger.claim(message, worded.raw, versions.get(message.file, 0), now)
-    versions[message.file] = claim.version
+    claim = desk.ledger.claim(message, worded.raw, sending.versions.get(message.file, 0), now)
+    sending.versions[message.file] = claim.version
     if not claim.granted:
         result.failed.append(Failure(draft, reason("refusal.already_claimed")))
         return True
@@ -149,7 +163,7 @@ def _send(
         accepted_id = desk.mailer.send(message, draft.settings.from_email, worded.raw)
     except MailRefusedError as error:
         desk.ledger.refused(message.id, error.code, error.addresses, now)
-        wrong.update(error.addresses)
+        sending.wrong.update(error.addresses)
         result.failed.append(Failure(draft, reason(error.code, **error.values)))
         return error.kind != "configuration"
     except MailUncertainError:
@@ -174,7 +188,7 @@ def _write(desk: Desk, result: Result, today: date, now: datetime) -> None:
         "last_run_at": f"{words.date(today)} {now:%H:%M}",
     }
     planned = _planned(desk, result, plan, history, today)
-    projection = project(register, plan, history, planned, stamp, words)
+    projection = project(register, plan, history, planned, stamp, words, apologies(desk, register, history, today))
 
     def wanted(snapshot: Snapshot) -> list[CellWrite]:
         return wanted_cells(projection, snapshot, desk.lexicon, words)
@@ -187,8 +201,9 @@ def _write(desk: Desk, result: Result, today: date, now: datetime) -> None:
 
 
 def _with_problems(plan: Plan, result: Result) -> Plan:
-    """The plan with, on the rows of messages that could not be worded or sent, the reason as their problem."""
-    why = {s.invoice: f.why for f in result.failed if f.why.code.startswith("mail.") for s in f.draft.message.said}
+    """The plan with, on the rows of messages that could not be worded or sent whole, the reason as their problem."""
+    why = dict(result.unattached)
+    why |= {s.invoice: f.why for f in result.failed if f.why.code.startswith("mail.") for s in f.draft.message.said}
     if not why:
         return plan
 
@@ -204,8 +219,6 @@ def _planned(desk: Desk, result: Result, plan: Plan, history: History, today: da
     """The messages still to leave today, and those of the next days if nothing changes."""
     register = result.register
     messages, words = desk.wording(register.templates), desk.words(register)
-    if register.settings.mode != "live":  # nothing of today counts: the days after go on from what would have left
-        plan = result.plan
     rows = []
     stop = words.say(reason("why.would_stop_default"))
     for coming in (plan, *forecast(register, apply(plan, history), today)):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from relance.domain.draft import Draft
 from relance.domain.plan import Plan
-from relance.domain.register import Register, Template
+from relance.domain.register import InvoiceKey, Register, Template
 from relance.domain.words import Lexicon, Reason, Words
 from relance.ports import Ledger, Mailer, Messages, RegisterStore
 
@@ -54,6 +54,7 @@ class Result:
     sent: list[Draft] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     uncertain: list[Draft] = field(default_factory=list)
+    unattached: dict[InvoiceKey, Reason] = field(default_factory=dict)  # invoices whose document did not come along
     after: Plan | None = None
     cells: int = 0  # robot cells set
     unwritten: Reason | None = None  # why the sheet could not be written, although the run went on

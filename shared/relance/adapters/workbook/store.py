@@ -8,6 +8,7 @@ from pathlib import Path
 
 from relance.adapters.workbook import files
 from relance.adapters.workbook.container import Package
+from relance.adapters.workbook.documents import document
 from relance.adapters.workbook.formulas import without_calculation_chain
 from relance.adapters.workbook.patch import SheetPatch
 from relance.adapters.workbook.read import snapshot
@@ -15,7 +16,7 @@ from relance.adapters.workbook.scan import Place
 from relance.adapters.workbook.styles import Styles
 from relance.adapters.workbook.values import Stored, held, stored
 from relance.domain.sheet import Cell, CellFault, CellWrite, Snapshot, Tab
-from relance.ports import StoreError
+from relance.ports import Document, StoreError
 
 ROUNDS = 3
 Cells = dict[str, dict[Place, Stored]]  # tab title -> place -> value
@@ -34,6 +35,10 @@ class WorkbookStore:
     def reread(self) -> Snapshot:
         """The same as `read`: it is one file. Raises StoreError."""
         return self.read()
+
+    def document(self, name: str, limit: int) -> Document:
+        """The PDF at a path beside the workbook. Raises DocumentError."""
+        return document(self.path.parent, name, limit)
 
     def check_writable(self) -> None:
         """Raises StoreError `store.missing`, `store.read_only`, `store.open_elsewhere` or `store.disk_full`."""
