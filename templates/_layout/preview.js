@@ -74,7 +74,12 @@
     if (link) { event.preventDefault(); move(Number(link.dataset.move)); }
   });
   addEventListener("hashchange", open);
-  addEventListener("beforeprint", () => { for (const group of all("details")) group.open = true; });
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = all("details:not([open])");
+    for (const group of folded) group.open = true;
+  });
+  addEventListener("afterprint", () => { for (const group of folded) group.open = false; });
   for (const part of all(".filter, .keys")) part.hidden = false;
   open();
 })();

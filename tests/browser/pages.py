@@ -1,0 +1,91 @@
+"""Pages of `preview` for the browser: small and hostile, or of many messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from relance import bootstrap
+from relance.domain.draft import Draft
+from relance.domain.register import Template
+from relance.domain.sheet import CellValue
+from relance.ports import Document, Messages, Worded
+from relance.runs.desk import Desk
+from relance.runs.preview import preview
+from tests.runs.desks import LATE, MONDAY, close
+from tests.world.book import FR, make
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+P+/HgAFhAJ/wlseKgAAAABJRU5ErkJggg=="  # one point
+RAW = "\r\n".join(
+    ("Content-Type: multipart/related; boundary=b", "", "--b", "Content-Type: image/png", "Content-ID: <qr>",
+     "Content-Transfer-Encoding: base64", "", PNG, "--b--", ""),
+).encode()  # fmt: skip
+HOSTILE = {
+    "C1": "<script>parent.hacked=1</script><img src=x onerror=hacked=1>",
+    "C2": "\u202eleur\u202c شركة المثال 🧾",
+    "C3": "Exemple" + "é" * 293,
+    "C4": '"><iframe srcdoc="<script>top.hacked=1</script>"></iframe>',
+    "C5": "</noscript><style>body{display:none}</style>",
+    "C6": "{{ 7 * 7 }} `code` & Exemple",
+}
+SETTINGS: Mapping[str, CellValue] = {"payments_entered_up_to": date(2026, 10, 2), "cap_per_day": 0}
+
+
+class Dressed:
+    """Messages that also have an HTML twin: with a picture that comes along, a script, and what calls outside."""
+
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
+        self.subject = messages.subject
+
+    def render(self, draft: Draft, documents: Sequence[Document] = ()) -> Worded:
+        """The message as it is worded, dressed."""
+        worded = self._messages.render(draft, documents)
+        html = (
+            '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Exemple</title></head><body>'
+            f"<h1>Exemple {draft.message.id[:6]}</h1><p>cid:absent</p><p>{'Votre facture. ' * 300}</p>"
+            '<img src="cid:qr" alt="QR"><img src="https://exemple.example/suivi.png" alt="">'
+            '<script>parent.hacked = 1; document.body.textContent = "hacked"</script>'
+            '<a href="https://exemple.example/" target="_top">Payer</a></body></html>'
+        )
+        return replace(worded, html=html, raw=RAW)
+
+
+def written(folder: Path, names: Mapping[str, str], extra: Sequence[Mapping[str, CellValue]] = ()) -> Path:
+    """The page of a register with one late invoice for each of these customers, and these rows besides."""
+    path, page = folder / "registre.xlsx", folder / "page.html"
+    invoices: list[Mapping[str, CellValue]] = [
+        {"invoice_no": f"F-{c}", "customer": c, "due_date": LATE, "amount": 100.0 + n} for n, c in enumerate(names)
+    ]
+    make(path, [{"code": c, "name": n} for c, n in names.items()], [*invoices, *extra], SETTINGS)
+    desk = bootstrap.open_desk(path)
+    try:
+        bootstrap.write_preview(preview(dressed(desk), path.stem, MONDAY), FR, page)
+    finally:
+        close(desk)
+    return page
+
+
+def dressed(desk: Desk) -> Desk:
+    """The desk, its messages dressed."""
+    plain = desk.wording
+
+    def wording(overrides: tuple[Template, ...]) -> Messages:
+        return Dressed(plain(overrides))
+
+    return replace(desk, wording=wording)
+
+
+def hostile(folder: Path) -> Path:
+    """Every section with something in it, and values that try to break out."""
+    extra: list[dict[str, CellValue]] = [
+        {"invoice_no": "<b>D</b>", "customer": "C1", "due_date": LATE, "amount": 50.0, "situation": "Litige",
+         "dispute_reason": "<script>parent.hacked=1</script>"},
+        {"invoice_no": "P", "customer": "C3", "due_date": LATE, "amount": 70.0, "promised_for": date(2026, 10, 20)},
+        {"invoice_no": "S", "customer": "C3", "due_date": date(2026, 11, 20), "amount": 80.0},
+        {"invoice_no": "X", "customer": "C2", "due_date": LATE, "amount": "<i>à voir</i>"},
+        {"invoice_no": "Y", "customer": "nobody\u202e", "due_date": LATE, "amount": 10.0},
+    ]  # fmt: skip
+    return written(folder, HOSTILE, extra)
