@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,10 @@ from pathlib import Path
 from relance import bootstrap
 from relance.domain.draft import Draft
 from relance.domain.register import Template
-from relance.domain.sheet import CellValue
 from relance.ports import Document, Messages, Worded
 from relance.runs.desk import Desk
 from relance.runs.preview import preview
-from tests.runs.desks import LATE, MONDAY, close
+from tests.runs.desks import LATE, MONDAY, Row, close
 from tests.world.book import FR, make
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+P+/HgAFhAJ/wlseKgAAAABJRU5ErkJggg=="  # one point
@@ -30,7 +30,7 @@ HOSTILE = {
     "C5": "</noscript><style>body{display:none}</style>",
     "C6": "{{ 7 * 7 }} `code` & Exemple",
 }
-SETTINGS: Mapping[str, CellValue] = {"payments_entered_up_to": date(2026, 10, 2), "cap_per_day": 0}
+SETTINGS: Row = {"payments_entered_up_to": date(2026, 10, 2), "cap_per_day": 0}
 
 
 class Dressed:
@@ -53,18 +53,30 @@ class Dressed:
         return replace(worded, html=html, raw=RAW)
 
 
-def written(folder: Path, names: Mapping[str, str], extra: Sequence[Mapping[str, CellValue]] = ()) -> Path:
-    """The page of a register with one late invoice for each of these customers, and these rows besides."""
-    path, page = folder / "registre.xlsx", folder / "page.html"
-    invoices: list[Mapping[str, CellValue]] = [
+@contextmanager
+def writing(
+    folder: Path, names: Mapping[str, str], extra: Sequence[Row] = (), settings: Row | None = None, **more: Sequence[Row]
+) -> Iterator[Desk]:
+    """A register with one late invoice for each of these customers, and these rows besides, opened for the block."""
+    path = folder / "registre.xlsx"
+    invoices: list[Row] = [
         {"invoice_no": f"F-{c}", "customer": c, "due_date": LATE, "amount": 100.0 + n} for n, c in enumerate(names)
     ]
-    make(path, [{"code": c, "name": n} for c, n in names.items()], [*invoices, *extra], SETTINGS)
+    make(
+        path, [{"code": c, "name": n} for c, n in names.items()], [*invoices, *extra], {**SETTINGS, **(settings or {})}, **more
+    )
     desk = bootstrap.open_desk(path)
     try:
-        bootstrap.write_preview(preview(dressed(desk), path.stem, MONDAY), FR, page)
+        yield desk
     finally:
         close(desk)
+
+
+def written(folder: Path, names: Mapping[str, str], extra: Sequence[Row] = ()) -> Path:
+    """The page of such a register, its messages dressed."""
+    page = folder / "page.html"
+    with writing(folder, names, extra) as desk:
+        bootstrap.write_preview(preview(dressed(desk), "registre", MONDAY), FR, page)
     return page
 
 
@@ -80,7 +92,12 @@ def dressed(desk: Desk) -> Desk:
 
 def hostile(folder: Path) -> Path:
     """Every section with something in it, and values that try to break out."""
-    extra: list[dict[str, CellValue]] = [
+    return written(folder, HOSTILE, rows_of())
+
+
+def rows_of() -> list[Row]:
+    """Invoices of the hostile customers that stay, or that cannot be read."""
+    return [
         {"invoice_no": "<b>D</b>", "customer": "C1", "due_date": LATE, "amount": 50.0, "situation": "Litige",
          "dispute_reason": "<script>parent.hacked=1</script>"},
         {"invoice_no": "P", "customer": "C3", "due_date": LATE, "amount": 70.0, "promised_for": date(2026, 10, 20)},
@@ -88,4 +105,3 @@ def hostile(folder: Path) -> Path:
         {"invoice_no": "X", "customer": "C2", "due_date": LATE, "amount": "<i>à voir</i>"},
         {"invoice_no": "Y", "customer": "nobody\u202e", "due_date": LATE, "amount": 10.0},
     ]  # fmt: skip
-    return written(folder, HOSTILE, extra)

@@ -57,13 +57,14 @@ def write_page(preview: Preview, words: Words, folder: Path, path: Path) -> None
     temporary = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(exist_ok=True)
-        with temporary.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.writelines(page_of(preview, words, folder))
-        temporary.replace(path)
+        try:
+            with temporary.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+                file.writelines(page_of(preview, words, folder))
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError("store.failed", path=str(path), why=error.strerror or str(error)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def page_of(preview: Preview, words: Words, folder: Path) -> Iterator[str]:
@@ -77,13 +78,10 @@ def page_of(preview: Preview, words: Words, folder: Path) -> Iterator[str]:
         articles.append(one.render(shown=shown, count=count))
         if shown.fault is not None:
             faulty.add(shown.no)
-    script = (folder / "_layout" / "preview.js").read_text("utf-8")
+    script, style = ((folder / "_layout" / f"preview.{kind}").read_text("utf-8") for kind in ("js", "css"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     page = env.get_template("_layout/preview.html.j2")
-    return page.generate(
-        preview=preview, articles=articles, faulty=faulty, script=script, script_digest=digest,
-        style=(folder / "_layout" / "preview.css").read_text("utf-8"),
-    )  # fmt: skip
+    return page.generate(preview=preview, articles=articles, faulty=faulty, style=style, script=script, script_digest=digest)
 
 
 def _environment(words: Words, folder: Path) -> jinja2.Environment:

@@ -211,7 +211,7 @@ def _only(register: Register, code: str, invoices: list[Invoice]) -> Register:
 def _why(draft: Draft, about: Register, history: History, today: date) -> tuple[Reason, ...]:
     message = draft.message
     if message.kind != "step":
-        return (reason(f"preview.why_{message.kind}"),)
+        return (reason(f"preview.{message.kind}"),)
     files = {invoice.file for invoice in about.invoices}
     mine = replace(history, files={key: history.files[key] for key in files if key in history.files})
     said = message.said[0].invoice
