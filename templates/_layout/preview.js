@@ -5,12 +5,16 @@
   const links = all(".list a");
   const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/\s+/g, " ").toLowerCase();
 
+  // The message in the address; else the last one read, for those who came back from another section; else the first.
   const shown = () => document.querySelector(".reader article:target")
+    || document.querySelector(".reader article.kept")
     || (matchMedia("(min-width: 60rem)").matches ? document.querySelector(".reader article") : null);
 
   // The message's own page is kept as text until it is opened.
   const open = () => {
     const article = shown();
+    for (const other of all("article.kept")) other.classList.remove("kept");
+    if (article) article.classList.add("kept");
     for (const link of links) {
       if (article && link.hash === "#" + article.id) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");

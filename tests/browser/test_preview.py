@@ -89,6 +89,13 @@ def test_keys_walk_through_the_messages(page: Page) -> None:
     assert page.locator(".list a[aria-current]").get_attribute("href") == "#m2"
 
 
+def test_the_message_read_stays_while_another_section_is_looked_at(page: Page) -> None:
+    page.locator(".list a").nth(2).click()
+    page.locator(".tiles a[href='#tasks']").click()
+    assert page.locator("article:visible").get_attribute("id") == "m3"
+    assert page.locator("iframe").count() == 1
+
+
 def test_a_message_cannot_run_scripts_and_shows_its_own_picture(page: Page) -> None:
     frame = page.locator("iframe.live")
     assert (frame.count(), frame.get_attribute("sandbox")) == (1, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,13 @@ def test_a_message_is_shown_with_the_very_bytes_that_leave(tmp_path: Path) -> No
     assert shown.worded.raw == one.sent()[0].raw
 
 
-def test_its_documents_are_named(tmp_path: Path) -> None:
+def test_its_documents_are_named_and_come_along(tmp_path: Path) -> None:
     (tmp_path / "f.pdf").write_bytes(PDF)
     _, (shown,) = seen(Firm(tmp_path, [row("A1", document="f.pdf")]))
     assert (shown.attached, shown.missing) == (("f.pdf",), ())
+    assert shown.worded is not None
+    mail = message_from_bytes(shown.worded.raw)
+    assert [part.get_payload(decode=True) for part in mail.walk() if part.get_filename()] == [PDF]
 
 
 def test_nothing_is_written_and_nothing_leaves(tmp_path: Path) -> None:
