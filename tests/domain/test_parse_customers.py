@@ -76,3 +76,12 @@ def test_a_code_twice_makes_its_customer_faulty() -> None:
 def test_an_unknown_language_is_kept_in_lower_case() -> None:
     assert parsed({**DUPONT, "language": "NL"}).customers["DUP"].language == "nl"
     assert parsed({**DUPONT, "language": "Basque"}).customers["DUP"].language == "basque"
+
+
+def test_a_language_without_templates_is_told_with_what_is_sent_instead() -> None:
+    found = parsed(
+        {**DUPONT, "language": "Deutsch"}, {**MARTIN, "language": "de"}, {"code": "X", "name": "X", "language": "EN"}
+    )
+    assert found.faults == ()
+    names = ("Dupont SARL", "Martin SAS")
+    assert found.notices == (reason("notice.language", language="de", instead="fr", names=names, count=2),)

@@ -41,6 +41,16 @@ def test_an_approval_is_void_when_one_of_its_sums_changes_on_the_day_of_the_answ
     )
 
 
+def test_an_approval_is_void_when_money_received_since_lowers_its_sum() -> None:
+    # The balances of its invoices are as they were, but the debtor owes less than what was approved.
+    world = one()
+    world.receive(800, on="17/11")
+    world.answer("17/11", "approved", step="MED")
+    told = world.run("17/11", totals=True)
+    assert [item for item in told if "MED" in item] == story("12/11 ?MED[A]=4800 | 17/11 ?MED[A]=4800")
+    assert [task.amount for task in world.tasks("approve")] == [Decimal(4800), Decimal(4000)]
+
+
 def test_an_approval_stands_when_another_invoice_comes() -> None:
     # B reaches the offset of the notice on 01/12, the day of the answer: it waits for its own approval.
     world = one()

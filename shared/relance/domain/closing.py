@@ -25,10 +25,10 @@ def closings_of(file: File, out: Outcome) -> list[ClosedTask]:
 
 
 def _why(file: File, task: Task, out: Outcome) -> Reason | None:
-    if task.kind in ABOUT_INVOICES and _all_settled(file, task):
+    if task.kind in ABOUT_INVOICES and task.message_kind != "thanks" and _all_settled(file, task):
         return reason("closed.paid")
     if task.kind == "approve":
-        decided = file.ctx.sending and (file.ctx.fresh or task.message_kind == "pre_due")
+        decided = file.ctx.sending and (file.ctx.fresh or task.message_kind in ("pre_due", "thanks"))
         return reason("closed.changed") if decided and task.no not in out.kept else None
     if task.kind == "call":
         later = any(s.kind == "step" and s.contact and s.day > task.created for s in file.sayings.all)

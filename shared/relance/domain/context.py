@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from .history import History, blocked_addresses
+from .history import History, InvoiceMemory, blocked_addresses
 from .lazy import lazy
 from .register import Customer, Invoice, InvoiceKey, Register, TodoAnswer
 from .settings import Settings
@@ -51,6 +51,11 @@ class Context:
     def gap(self) -> timedelta:
         """The least time between two messages of a file."""
         return timedelta(days=self.settings.min_gap_days)
+
+    @lazy
+    def first_sight(self) -> InvoiceMemory:
+        """What is remembered of an open invoice seen today for the first time, about which there is nothing to say."""
+        return InvoiceMemory(self.today)
 
     @lazy
     def fresh(self) -> bool:

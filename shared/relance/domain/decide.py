@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 from .chores import chores_of
 from .closing import closings_of
@@ -16,6 +17,7 @@ from .leaving import Outcome, leave
 from .lines import faulty_line, lines_of
 from .plan import InvoiceLine, Plan, PlannedMessage
 from .register import FileKey, Invoice, Register
+from .thanks import thanks_of
 from .wanted import wanted_of
 from .words import Reason, reason
 
@@ -55,7 +57,7 @@ def decide(register: Register, history: History, today: date) -> Plan:
         today, None, (*register.notices, *_notices(ctx)), messages, waiting, tuple(tasks.values()),
         tuple(c for d in decided for c in (*d.out.closed, *closings_of(d.file, d.out))),
         tuple(t for d in decided for t in d.file.answered),
-        tuple(sorted(lines, key=lambda line: (line.row, line.key))), memory, levels,
+        tuple(sorted(lines, key=attrgetter("row"))), memory, levels,
     )  # fmt: skip
 
 
@@ -82,7 +84,7 @@ def _files(ctx: Context) -> Iterable[File]:
 
 def _decide_file(file: File, ctx: Context) -> _Decided:
     units = units_of(file)
-    return _Decided(file, units, leave(file, wanted_of(file, units)))
+    return _Decided(file, units, leave(file, [*wanted_of(file, units), *thanks_of(file)]))
 
 
 def _capped(messages: list[PlannedMessage], ctx: Context) -> tuple[tuple[PlannedMessage, ...], tuple[PlannedMessage, ...]]:

@@ -147,6 +147,8 @@ def _scenario(facts: FileHistory, customer: Customer, invoices: list[Invoice], c
 
 
 def _begun_with(facts: FileHistory, invoices: list[Invoice], ctx: Context) -> str:
+    if not facts.messages:
+        return ""
     tolerance = ctx.settings.tolerance
     owing = {i.key for i in invoices if i.balance > tolerance and not i.scenario}
     for message in reversed(facts.messages):

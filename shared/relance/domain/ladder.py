@@ -72,6 +72,8 @@ class Unit:
     @lazy
     def _steps(self) -> tuple[Saying, ...]:
         """The steps said of the unit, latest first, whatever invoices they were about."""
+        if not self.file.sayings.all:
+            return ()
         steps = (s for s in reversed(self.file.sayings.all) if s.kind == "step" and s.contact)
         if self.about is not None:
             return tuple(s for s in steps if self.about in s.steps)

@@ -13,7 +13,7 @@ from .history import Said, Task
 from .observe import fingerprint
 from .plan import ClosedTask, PlannedMessage
 from .register import ZERO
-from .wanted import Wanted
+from .wanted import Wanted, money
 from .words import Reason, reason
 
 WEEK = timedelta(days=7)
@@ -55,7 +55,7 @@ def needs_approval(file: File, w: Wanted) -> bool:
     ceiling = file.ctx.settings.ceiling
     if ceiling > ZERO and w.total > ceiling:
         return True
-    return w.kind in ("step", "repeat", "pre_due") and w.rung is not None and (w.rung.approval or w.rung.is_formal)
+    return w.kind in ("step", "repeat", "pre_due", "thanks") and w.rung is not None and (w.rung.approval or w.rung.is_formal)
 
 
 def _taken(file: File, w: Wanted) -> bool:
@@ -100,16 +100,17 @@ def _used(file: File, task: Task) -> bool:
 
 
 def _exactly(file: File, task: Task, w: Wanted) -> Wanted | None:
-    """The message with exactly the approved invoices and balances; None when one of them changed."""
+    """The message with exactly the approved invoices, balances and sum; None when one of them changed."""
     standing = {s.invoice.key: s for s in file.standings}
     free = {s.invoice.key for s in (w.about if w.kind != "step" else file.chaseable)}
     for said in task.said:
         if said.invoice not in free or standing[said.invoice].amount != said.balance:
             return None
-    if tuple(task.said) == w.said:
-        return w
     about = tuple(standing[said.invoice] for said in task.said)
-    return replace(w, about=about, said=task.said, total=task.amount)
+    total, credits, set_off = money(file, about, w.credited)
+    if total != task.amount:  # a credit has come, or gone, since
+        return None
+    return replace(w, about=about, said=task.said, total=total, credits=credits, set_off=set_off)
 
 
 def _ask(file: File, w: Wanted, waiting: list[Task], taken: bool, out: Outcome) -> None:

@@ -19,13 +19,14 @@ Next = tuple[str, date | None, Reason, str]  # next step, its date, why, status 
 
 def lines_of(file: File, units: list[Unit], out: Outcome, capped: set[InvoiceKey], ctx: Context) -> list[InvoiceLine]:
     """A line for every invoice of the file: what happens to it today, else what comes next."""
-    unit_of: dict[InvoiceKey, Unit] = {s.invoice.key: u for u in units for s in u.standings}
+    alone = units[0] if units and len(file.unit_invoices) == 1 else None  # the usual case: one unit for all
+    unit_of = {} if alone else {s.invoice.key: u for u in units for s in u.standings}
     coming = {id(unit): _coming(unit) for unit in units if unit.chaseable}
     today = _today(out)
     found = []
     for s in file.standings:
         key = s.invoice.key
-        unit = unit_of.get(key)
+        unit = alone or unit_of.get(key)
         step, on, why, status = "", s.until, s.why, s.status
         if s.status != "paid" and s.invoice.amount > 0:
             if unit is None:

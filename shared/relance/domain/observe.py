@@ -55,9 +55,13 @@ def observe(
         key = invoice.key
         listed.add(key)
         old = seen.get(key)
-        if old is None and is_settled(invoice, ctx):
+        settled = is_settled(invoice, ctx)
+        if old is None and settled:
             continue
-        new = _look(old, invoice, customer, promising, ctx)
+        if not settled and not promising and _uneventful(old, invoice):
+            new = old or ctx.first_sight
+        else:
+            new = _look(old, invoice, customer, promising, ctx)
         if new is not old:
             seen[key] = new
             changed = True
@@ -69,6 +73,13 @@ def observe(
     if known is not None and not changed and known.emails == emails:
         return known
     return FileMemory(known.first_seen if known else ctx.today, emails, seen)
+
+
+def _uneventful(old: InvoiceMemory | None, invoice: Invoice) -> bool:
+    """Whether nothing was ever promised, disputed, done before the robot came, or paid: most invoices, most days."""
+    if invoice.situation or invoice.disputed_amount or invoice.promised_for or invoice.last_step_done or invoice.paid:
+        return False
+    return old is None or (old.open and not old.promises and old.disputed_since is None and not old.last_step_done)
 
 
 def _look(

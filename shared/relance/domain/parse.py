@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .grid import open_tabs
-from .parse_customers import Directory, read_customers, with_faults
+from .parse_customers import Directory, foreign_languages, read_customers, with_faults
 from .parse_invoices import built, read_invoices
 from .parse_payments import apply_payments
 from .parse_scenarios import read_scenarios
@@ -40,6 +40,7 @@ def understand(snapshot: Snapshot, lexicon: Lexicon) -> Register:
     payments = apply_payments(grids["payments"], lexicon, lines, directory, currency)
     customers = with_faults(customers, payments.customer_faults)
     invoices, faulty = built(lines)
+    foreign = foreign_languages(customers.values(), lexicon, setup.settings.language)
     answers, todo_notices = read_answers(grids["todo"], lexicon, directory)
     templates, template_notices = read_templates(grids["templates"], lexicon)
     found = [f for row in faulty for f in row.faults] + nameless + [f for c in customers.values() for f in c.faults]
@@ -53,7 +54,7 @@ def understand(snapshot: Snapshot, lexicon: Lexicon) -> Register:
         answers,
         templates,
         tuple(found),
-        (*setup.notices, *ladders.notices, *payments.notices, *todo_notices, *template_notices),
+        (*setup.notices, *ladders.notices, *payments.notices, *todo_notices, *template_notices, *foreign),
         refusal or setup.refusal,
         setup.register_id,
         setup.last_run,

@@ -87,3 +87,15 @@ def with_faults(customers: Mapping[str, Customer], found: Mapping[str, list[Faul
         code: replace(customer, faults=(*customer.faults, *found[code])) if code in found else customer
         for code, customer in customers.items()
     }
+
+
+def foreign_languages(customers: Iterable[Customer], lexicon: Lexicon, instead: str) -> list[Reason]:
+    """For each language in which no message can be worded, its customers, and the language they are written to in."""
+    found: dict[str, list[str]] = {}
+    for customer in customers:
+        if customer.language and customer.language not in lexicon.languages:
+            found.setdefault(customer.language, []).append(customer.name or customer.code)
+    return [
+        reason("notice.language", language=language, instead=instead, names=tuple(names[:5]), count=len(names))
+        for language, names in sorted(found.items())
+    ]

@@ -145,31 +145,22 @@ class Step:
     minimum_amount: Decimal = ZERO
     copy_to: tuple[str, ...] = ()
     active: bool = True
+    # What is asked most often, worked out once.
+    is_thanks: bool = field(init=False, repr=False, compare=False)  # the thank-you after payment, no part of the ladder
+    is_written: bool = field(init=False, repr=False, compare=False)  # by e-mail or letter; the others are people's work
+    is_pre_due: bool = field(init=False, repr=False, compare=False)  # a notice before the due date
+    is_message: bool = field(init=False, repr=False, compare=False)  # a rung of the ladder: written, after the due date
+    is_formal: bool = field(init=False, repr=False, compare=False)  # with legal effect: leaves only once approved
 
-    @property
-    def is_pre_due(self) -> bool:
-        """A notice before the due date."""
-        return self.is_written and self.offset < 0
-
-    @property
-    def is_thanks(self) -> bool:
-        """The thank-you after payment, no part of the ladder."""
-        return self.code == "MERCI"
-
-    @property
-    def is_written(self) -> bool:
-        """Leaves by e-mail or letter (the others are a person's work)."""
-        return self.channel in ("email", "letter", "registered_letter")
-
-    @property
-    def is_message(self) -> bool:
-        """A rung of the ladder: written, after the due date."""
-        return self.is_written and self.offset >= 0 and not self.is_thanks
-
-    @property
-    def is_formal(self) -> bool:
-        """A step with legal effect: leaves only after a person's approval."""
-        return self.is_message and (self.code == "MED" or self.channel == "registered_letter")
+    def __post_init__(self) -> None:
+        thanks, written = self.code == "MERCI", self.channel in ("email", "letter", "registered_letter")
+        message = written and self.offset >= 0 and not thanks
+        formal = message and (self.code == "MED" or self.channel == "registered_letter")
+        for name, value in (
+            ("is_thanks", thanks), ("is_written", written), ("is_pre_due", written and self.offset < 0),
+            ("is_message", message), ("is_formal", formal),
+        ):  # fmt: skip
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ class Sayings:
     uncertain: Mapping[InvoiceKey, tuple[str, date]] = field(default_factory=dict)
 
     def last_day(self, about: InvoiceKey | None = None, confirmations: bool = True) -> date | None:
-        """The day of the last message of any kind but pre-due notices."""
-        left_out = ("pre_due",) if confirmations else ("pre_due", "promise_confirmed")
+        """The day of the last message of any kind but pre-due notices and thanks."""
+        left_out = ("pre_due", "thanks") if confirmations else ("pre_due", "thanks", "promise_confirmed")
         return next(
             (s.day for s in reversed(self.all) if s.kind not in left_out and _about(s, about) and
              (s.contact or not confirmations)), None

@@ -43,8 +43,8 @@ def is_settled(invoice: Invoice, ctx: Context) -> bool:
 
 def disputed_part(invoice: Invoice) -> Decimal:
     """The disputed amount of an invoice: all of its balance when no smaller amount is given."""
-    if invoice.situation == "disputed" and not invoice.disputed_amount:
-        return invoice.balance
+    if not invoice.disputed_amount:
+        return invoice.balance if invoice.situation == "disputed" else ZERO
     return min(invoice.disputed_amount, invoice.balance)
 
 
@@ -66,17 +66,23 @@ def standing_of(
         return Standing(invoice, "paid", reason("why.paid"), ZERO)
     if invoice.amount < 0:
         return Standing(invoice, "not_due", reason("why.credit_note"), ZERO)
-    held = _situation(invoice, ctx) or _customer(customer, invoice, ctx)
+    held = _situation(invoice, ctx) if _says_something(invoice) else None
+    held = held or _customer(customer, invoice, ctx)
     if held is not None:
         return held
     amount = invoice.balance - _out_of_reach(invoice, memory, ctx)
     if amount <= ctx.settings.tolerance:
         until = _relist_on(memory, ctx)
         return Standing(invoice, "disputed", reason("why.dispute_cleared", until=until), ZERO, until)
-    promised = _promise(invoice, amount, memory, told_broken, ctx)
+    promised = _promise(invoice, amount, memory, told_broken, ctx) if memory.promises else None
     if promised is not None:
         return promised
     return _by_date(invoice, amount, ctx)
+
+
+def _says_something(invoice: Invoice) -> bool:
+    """Whether people typed anything on the row that may keep it from being chased; most rows have nothing."""
+    return bool(invoice.situation or invoice.disputed_amount or invoice.hold_until or invoice.payment_mode)
 
 
 def _situation(invoice: Invoice, ctx: Context) -> Standing | None:
@@ -123,8 +129,6 @@ def _relist_on(memory: InvoiceMemory, ctx: Context) -> date:
 def _promise(
     invoice: Invoice, amount: Decimal, memory: InvoiceMemory, told_broken: date | None, ctx: Context
 ) -> Standing | None:
-    if not memory.promises:
-        return None
     last = memory.promises[-1]
     if not last.end:
         return _running(invoice, last, ctx)

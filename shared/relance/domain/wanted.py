@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from .file import File
 from .history import MessageKind, Promise, Said
 from .ladder import Unit
 from .register import ZERO, InvoiceKey, Step
 from .standing import Standing
+
+Credited = Literal["no", "rest", "whole"]  # the credits that a message shows: see `money`
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Wanted:
     credits: tuple[InvoiceKey, ...] = ()
     set_off: Decimal = ZERO
     promise: Promise | None = None  # the one a confirmation or a "promise broken" is about
+    credited: Credited = "no"
 
 
 def wanted_of(file: File, units: list[Unit]) -> list[Wanted]:
@@ -45,14 +49,17 @@ def wanted_of(file: File, units: list[Unit]) -> list[Wanted]:
     return found
 
 
-def money(file: File, about: tuple[Standing, ...], whole: bool) -> tuple[Decimal, tuple[InvoiceKey, ...], Decimal]:
+def money(file: File, about: tuple[Standing, ...], credited: Credited) -> tuple[Decimal, tuple[InvoiceKey, ...], Decimal]:
     """The net total of a message, the credit notes it lists, and what else is set off.
 
-    A message about the whole file shows all credits; another only what they leave over for its oldest invoice.
+    A message about the whole file shows all credits; one about some invoices only what they leave over for its oldest
+    invoice; one about a promise or before the due date, none.
     """
     amount = sum((s.amount for s in about), ZERO)
+    if credited == "no":
+        return amount, (), ZERO
     credit = max(file.credit, ZERO)
-    if whole:
+    if credited == "whole":
         notes = sum((-i.balance for i in file.credit_notes), ZERO)
         return amount - credit, tuple(i.key for i in file.credit_notes), credit - notes
     left = credit - sum((s.amount for s in file.chaseable if s.invoice.key in file.covered), ZERO)
@@ -80,9 +87,12 @@ def _step(unit: Unit) -> Wanted | None:
             else Said(s.invoice.key, s.amount)
             for s in listed
         )  # fmt: skip
-    total, credits, set_off = money(unit.file, listed, whole=unit.about is None and not step.is_formal)
-    name = unit.scenario.name
-    return Wanted("step", step.code, step, name, listed, said, total, rung.on, rung.on <= today, credits, set_off)
+    credited: Credited = "whole" if unit.about is None and not step.is_formal else "rest"
+    total, credits, set_off = money(unit.file, listed, credited)
+    return Wanted(
+        "step", step.code, step, unit.scenario.name, listed, said, total, rung.on, rung.on <= today, credits, set_off,
+        credited=credited,
+    )  # fmt: skip
 
 
 def _shared(file: File, steps: list[Wanted]) -> list[Wanted]:
@@ -103,10 +113,10 @@ def _merged(file: File, group: list[Wanted]) -> Wanted:
     first = group[0]
     about = tuple(sorted((s for w in group for s in w.about), key=lambda s: (s.invoice.due_date, s.invoice.key)))
     said = {s.invoice: s for w in group for s in w.said}
-    total, credits, set_off = money(file, about, whole=False)
+    total, credits, set_off = money(file, about, "rest")
     return Wanted(
         first.kind, first.step, first.rung, first.scenario, about, tuple(said[s.invoice.key] for s in about),
-        total, first.due, first.may_leave, credits, set_off,
+        total, first.due, first.may_leave, credits, set_off, credited="rest",
     )  # fmt: skip
 
 
@@ -125,10 +135,12 @@ def _repeat(unit: Unit) -> Wanted | None:
             said.append(Said(key, s.amount))
         else:
             said.append(Said(key, s.amount, tone.code if tone else code, tone.offset if tone else offset))
-    total, credits, set_off = money(unit.file, unit.chaseable, whole=True)
+    total, credits, set_off = money(unit.file, unit.chaseable, "whole")
     rung = unit.scenario.step(tone.code if tone else code)
-    name = unit.scenario.name
-    return Wanted("repeat", code, rung, name, unit.chaseable, tuple(said), total, on, True, credits, set_off)
+    return Wanted(
+        "repeat", code, rung, unit.scenario.name, unit.chaseable, tuple(said), total, on, True, credits, set_off,
+        credited="whole",
+    )  # fmt: skip
 
 
 def _broken(file: File) -> list[Wanted]:

@@ -134,6 +134,7 @@ class Lexicon:
     headings: Mapping[str, Mapping[str, str]]
     values: Mapping[str, Mapping[str, str]]
     settings: Mapping[str, str]
+    languages: frozenset[str]  # those in which messages can be worded
 
     @staticmethod
     def of(languages: tuple[Words, ...]) -> Lexicon:
@@ -156,7 +157,7 @@ class Lexicon:
                 settings.setdefault(normalise(texts["label"]), setting)
         for words in languages:
             _add_ids_and_aliases(words, tabs, headings, values, settings)
-        return Lexicon(tabs, headings, values, settings)
+        return Lexicon(tabs, headings, values, settings, frozenset(words.language for words in languages))
 
     def value(self, group: str, typed: str) -> str | None:
         """The id of a typed value, or None when no language knows it."""

@@ -218,8 +218,6 @@ def _planned(desk: Desk, result: Result, plan: Plan, history: History, today: da
     """The messages still to leave today, and those of the next days if nothing changes."""
     register = result.register
     messages, words = desk.wording(register.templates), desk.words(register)
-    if register.settings.mode != "live":  # nothing of today counts: the days after go on from what would have left
-        plan = result.plan
     rows = []
     stop = words.say(reason("why.would_stop_default"))
     for coming in (plan, *forecast(register, apply(plan, history), today)):

@@ -79,7 +79,7 @@ def _said(invoice: Invoice, kind: MessageKind, step: str, offset: int) -> Said:
 
 def _what(text: str, words: Words) -> tuple[MessageKind, str]:
     """The kind and the step that the journal shows as `R1` or `Relevé R2`."""
-    kinds: tuple[MessageKind, ...] = ("repeat", "pre_due", "promise_confirmed", "promise_broken")
+    kinds: tuple[MessageKind, ...] = ("repeat", "pre_due", "promise_confirmed", "promise_broken", "thanks")
     for kind in kinds:
         label = words.value("message_kind", kind)
         if text.startswith(label):

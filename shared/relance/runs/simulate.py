@@ -104,7 +104,7 @@ def _count(out: Simulation, plan: Plan, past: _Past) -> None:
         for said in message.said:
             if said.step and message.kind == "step":
                 out.reached.setdefault(said.step, set()).add(said.invoice)
-        out.wrong += any(_was_paid(past, said.invoice, plan.today) for said in message.said)
+        out.wrong += message.kind != "thanks" and any(_was_paid(past, said.invoice, plan.today) for said in message.said)
 
 
 def _was_paid(past: _Past, key: InvoiceKey, day: date) -> bool:
