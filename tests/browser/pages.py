@@ -36,12 +36,12 @@ SETTINGS: Row = {"payments_entered_up_to": date(2026, 10, 2), "cap_per_day": 0}
 class Dressed:
     """Messages that also have an HTML twin: with a picture that comes along, a script, and what calls outside."""
 
-    def __init__(self, messages: Messages) -> None:
-        self._messages = messages
+    def __init__(self, messages: Messages, html: bool) -> None:
+        self._messages, self._html = messages, html
         self.subject = messages.subject
 
     def render(self, draft: Draft, documents: Sequence[Document] = ()) -> Worded:
-        """The message as it is worded, dressed."""
+        """The message as it is worded, dressed, or without any HTML."""
         worded = self._messages.render(draft, documents)
         html = (
             '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Exemple</title></head><body>'
@@ -50,7 +50,7 @@ class Dressed:
             '<script>parent.hacked = 1; document.body.textContent = "hacked"</script>'
             '<a href="https://exemple.example/" target="_top">Payer</a></body></html>'
         )
-        return replace(worded, html=html, raw=RAW)
+        return replace(worded, html=html if self._html else "", raw=RAW)
 
 
 @contextmanager
@@ -80,12 +80,12 @@ def written(folder: Path, names: Mapping[str, str], extra: Sequence[Row] = ()) -
     return page
 
 
-def dressed(desk: Desk) -> Desk:
-    """The desk, its messages dressed."""
+def dressed(desk: Desk, html: bool = True) -> Desk:
+    """The desk, its messages dressed, or of text alone."""
     plain = desk.wording
 
     def wording(overrides: tuple[Template, ...]) -> Messages:
-        return Dressed(plain(overrides))
+        return Dressed(plain(overrides), html)
 
     return replace(desk, wording=wording)
 

@@ -58,7 +58,7 @@ def test_its_documents_are_named_and_come_along(tmp_path: Path) -> None:
     assert (shown.attached, shown.missing) == (("f.pdf",), ())
     assert shown.worded is not None
     mail = message_from_bytes(shown.worded.raw)
-    assert [part.get_payload(decode=True) for part in mail.walk() if part.get_filename()] == [PDF]
+    assert [p.get_payload(decode=True) for p in mail.walk() if p.get_content_subtype() == "pdf"] == [PDF]
 
 
 def test_nothing_is_written_and_nothing_leaves(tmp_path: Path) -> None:
