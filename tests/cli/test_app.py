@@ -11,8 +11,8 @@ import pytest
 from tests.cli.registers import DAY, Registers, invoice
 
 COMMANDS = (
-    "new", "settings", "import", "plan", "announce", "chase", "explain", "simulate", "aged", "doctor", "confirm", "demo",
-    "ledger show", "ledger rebuild", "ledger adopt", "ledger resolve",
+    "new", "settings", "import", "plan", "preview", "announce", "chase", "explain", "simulate", "aged", "doctor", "confirm",
+    "demo", "ledger show", "ledger rebuild", "ledger adopt", "ledger resolve",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import typer
 from typer.main import get_command
 
 from relance import bootstrap
-from relance.cli import asking, care, chasing, demo, importing, register
+from relance.cli import asking, care, chasing, demo, importing, preview, register
 from relance.cli.base import UsageError, note, said, words_for
 from relance.ports import RelanceError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (register, importing, chasing, asking, care, demo):
+for family in (register, importing, chasing, preview, asking, care, demo):
     family.add_to(app)
 
 
