@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from relance.adapters.sqlite_ledger import SqliteLedger
     from relance.adapters.workbook import WorkbookStore
     from relance.runs.desk import Desk
+    from relance.runs.preview import Preview
 
 FIRST_LANGUAGES = ("fr", "en")  # what a heading means when two languages disagree
 
@@ -146,6 +147,13 @@ def create_register(path: Path, words: Words, rows: Mapping[str, Sequence[Mappin
     from relance.adapters.workbook import create
 
     create(path, words, rows)
+
+
+def write_preview(preview: Preview, words: Words, path: Path) -> None:
+    """The page of a preview, in one file that is whole or absent. Raises StoreError."""
+    from relance.adapters.preview_page import write_page
+
+    write_page(preview, words, templates_folder(), path)
 
 
 def adopt_folder(path: Path, register_id: str, folder: Path | None) -> Path | None:

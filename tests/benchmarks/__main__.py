@@ -152,17 +152,22 @@ def everything() -> None:
     for name, seconds in (("messages worded, text and HTML", found["worded"]), ("their QR codes and MIME", found["carried"])):
         report(name, count, seconds, seconds, memory, f"{1000 * seconds / count:.2f} ms a message of 5 invoices")
     with tempfile.TemporaryDirectory() as folder:
-        path, count = Path(folder) / "registre.xlsx", 10_000
+        path, page, count = Path(folder) / "registre.xlsx", Path(folder) / "page.html", 10_000
         seconds, cpu, memory, _ = measured("make", str(path), str(count))
         report("make the workbook", count, seconds, cpu, memory, "")
-        for name, arguments in _commands(str(path)):
+        for name, arguments in _commands(str(path), str(page)):
             seconds, cpu, memory, said = measured("command", *arguments, "--on", DAY.isoformat(), "--lang", "en")
             cells = re.search(r"\((\d+) cells\)", said)
-            report(name, count, seconds, cpu, memory, f"{cells[1]} cells written" if cells else "")
+            note = f"{cells[1]} cells written" if cells else ""
+            if page.exists():
+                note = f"{count // PER_CUSTOMER:,} messages, a page of {page.stat().st_size / 1e6:.1f} MB"
+                page.unlink()
+            report(name, count, seconds, cpu, memory, note)
 
 
-def _commands(path: str) -> Iterable[tuple[str, list[str]]]:
+def _commands(path: str, page: str) -> Iterable[tuple[str, list[str]]]:
     yield "relance plan --json", ["plan", path, "--json"]
+    yield "relance preview", ["preview", path, "--output", page]
     yield "relance chase --yes", ["chase", path, "--yes"]
     yield "relance chase --yes, nothing due", ["chase", path, "--yes"]
     yield "relance plan --json, afterwards", ["plan", path, "--json"]

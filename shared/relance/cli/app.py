@@ -23,7 +23,7 @@ from relance.ports import RelanceError
 # Section of the help -> command -> the module that has it: only that module is loaded.
 COMMANDS: Mapping[str, Mapping[str, str]] = {
     "start": {"demo": "demo", "new": "register", "import": "importing", "settings": "register"},
-    "look": {"plan": "chasing", "explain": "asking", "aged": "asking", "simulate": "asking"},
+    "look": {"plan": "chasing", "preview": "preview", "explain": "asking", "aged": "asking", "simulate": "asking"},
     "send": {"announce": "chasing", "chase": "chasing"},
     "care": {"doctor": "care", "confirm": "care", "ledger": "care"},
 }

@@ -131,7 +131,8 @@ def _customer(code: str, name: str, kind: str, more: Row, words: Words) -> Row:
 
 def _invoice(customer: str, number: str, late: int, amount: CellValue, more: Row, words: Words, today: date) -> Row:
     due = today - timedelta(days=late)
-    row: Row = {"customer": customer, "invoice_no": number, "due_date": due, "amount": amount,
+    named = next((name for code, name, *_ in CUSTOMERS if code == customer), customer)  # as people write them
+    row: Row = {"customer": named, "invoice_no": number, "due_date": due, "amount": amount,
                 "invoice_date": due - timedelta(days=30)}  # fmt: skip
     for column, value in more.items():
         if column in CHOICES:
