@@ -25,7 +25,7 @@ from tests.browser.chromium import MISSING, executable, launched
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "infra" / "pictures"
-DAY = "2026-11-23"
+DAY, ENTERED, LATER = "2026-11-18", "2026-11-20", "2026-11-23"  # the demo's first day; the preview's
 FR = bootstrap.languages()["fr"]
 STEPS = ("R1", "R3")  # of the messages shown
 SHOWN = {"register": "invoices", "todo": "todo", "planned": "planned"}  # picture -> tab
@@ -39,7 +39,8 @@ def pictures(folder: Path) -> None:
     for name, table in SHOWN.items():
         tab_picture(register, FR.tabs[table], TARGET / f"{name}.png")
     page = folder / "preview.html"
-    main_("preview", str(register), "--on", DAY, "--lang", "fr", "--output", str(page))
+    main_("settings", str(register), f"payments_entered_up_to={ENTERED}")
+    main_("preview", str(register), "--on", LATER, "--lang", "fr", "--output", str(page))
     with launched() as browser:
         for step in STEPS:
             message_picture(browser, register, step)
