@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -21,12 +22,12 @@ from playwright.sync_api import Browser
 from relance import bootstrap
 from relance.adapters.preview_page import srcdoc
 from relance.cli import main
+from relance.domain.workdays import Workdays
 from relance.ports import Worded
 from tests.browser.chromium import MISSING, executable, launched
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "infra" / "pictures"
-DAY, ENTERED, LATER = "2026-11-18", "2026-11-20", "2026-11-23"  # the demo's first day; the preview's
 FR = bootstrap.languages()["fr"]
 STEPS = ("R1", "R3")  # of the messages shown
 # Picture -> tab, and the part of it.
@@ -43,13 +44,15 @@ FRENCH = """<?xml version="1.0" encoding="UTF-8"?>
 
 def pictures(folder: Path) -> None:
     """Make the demo in a folder, and its pictures in TARGET."""
-    main_("demo", "--folder", str(folder), "--on", DAY, "--lang", "fr")
+    main_("demo", "--folder", str(folder), "--lang", "fr")
     register = folder / "registre.xlsx"
     for name, (table, area) in SHOWN.items():
         tab_picture(register, FR.tabs[table], area, TARGET / f"{name}.png")
     page = folder / "preview.html"
-    main_("settings", str(register), f"payments_entered_up_to={ENTERED}")
-    main_("preview", str(register), "--on", LATER, "--lang", "fr", "--output", str(page))
+    last = bootstrap.open_desk(register).ledger.history().last_day
+    assert last is not None
+    tomorrow = Workdays("FR").next_sending(last + timedelta(days=1))
+    main_("preview", str(register), "--on", tomorrow.isoformat(), "--lang", "fr", "--output", str(page))
     with launched() as browser:
         for step in STEPS:
             message_picture(browser, register, step)

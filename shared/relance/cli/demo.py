@@ -13,7 +13,7 @@ import typer
 from relance import bootstrap
 from relance.cli.base import Lang, RefusedError, clock, day_of, words_for
 from relance.cli.register import register_rows
-from relance.cli.sample import sample_rows
+from relance.cli.sample import nth_sending, sample_rows
 from relance.cli.screen import Column, line, table
 from relance.cli.telling import few, name_of, step_of
 from relance.domain.grid import Grid, open_tabs
@@ -44,7 +44,7 @@ def demo(
     words = bootstrap.languages()["fr"]
     told = words_for(lang)
     days = Workdays("FR")
-    today = days.next_sending(day_of(on) if on else clock().date())
+    today = days.next_sending(day_of(on)) if on else nth_sending(days, days.next_sending(clock().date()), -3)
     path = folder / "registre.xlsx"
     _clear(path)
     rows = sample_rows(words, today)
@@ -53,14 +53,21 @@ def demo(
     told_reasons: set[str] = set()
     _day(path, today, told, told_reasons)
     for number, act in ((2, _answer), (3, _pay_and_promise)):
-        today = days.next_sending(today + timedelta(days=1))
-        up_to = days.add_working(today, -1)
-        change_settings(bootstrap.open_store(path), bootstrap.lexicon(), words, {"payments_entered_up_to": up_to.isoformat()})
+        today = nth_sending(days, today, 1)
+        up_to = _enter_payments(path, today, days, words)
         print(told.say_text(f"demo.act_{number}", count=act(path, today, words), up_to=up_to))
         _day(path, today, told, told_reasons)
+    _enter_payments(path, nth_sending(days, today, 1), days, words)
     outbox = bootstrap.state_folder(path) / "outbox"
     message = next(iter(sorted(outbox.glob("*.eml"))), outbox)
     print(told.say_text("demo.open", path=str(path), outbox=str(outbox), message=str(message)))
+
+
+def _enter_payments(path: Path, today: date, days: Workdays, words: Words) -> date:
+    """Say that payments are entered up to the working day before; that day."""
+    up_to = days.add_working(today, -1)
+    change_settings(bootstrap.open_store(path), bootstrap.lexicon(), words, {"payments_entered_up_to": up_to.isoformat()})
+    return up_to
 
 
 def _clear(path: Path) -> None:
