@@ -26,9 +26,7 @@ FILES = {
 
 def commands_of(text: str) -> list[str]:
     """The `relance` commands shown as lines of their own."""
-    return [
-        line.strip().removeprefix(".venv/bin/") for line in text.splitlines() if line.strip().startswith(".venv/bin/relance ")
-    ]
+    return re.findall(r"^ +\.venv/bin/(relance .*)$", text, re.MULTILINE)
 
 
 def test_the_commands_of_the_readme_run_one_after_the_other(
@@ -49,8 +47,8 @@ def test_the_commands_of_the_readme_run_one_after_the_other(
 
 
 def test_the_table_of_commands_has_every_command() -> None:
-    table = re.findall(r"^\| `([a-z]+)", README, re.MULTILINE)
-    assert sorted(table) == sorted(MODULES)
+    table = README.partition("## Commands")[2].partition("##")[0]
+    assert sorted(re.findall(r"^\| `([a-z]+)", table, re.MULTILINE)) == sorted(MODULES)
 
 
 def test_what_the_readme_asks_of_make_exists() -> None:
