@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
 from relance.domain.draft import Draft
-from relance.domain.history import FileMemory, History, Message, Pins, Task
+from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.domain.sheet import CellWrite, Snapshot
@@ -112,8 +112,11 @@ class Ledger(Protocol):
         """Take the register for this run and return its number. Raises LedgerError when another run holds it."""
         ...
 
-    def history(self) -> History:
-        """Every fact that decides: messages, tasks, first sights."""
+    def history(self, customers: Collection[str] = ()) -> History:
+        """Every fact that decides: messages, tasks, first sights.
+
+        Files of which nothing has been open for long may be absent, but never those of `customers`: whoever owes now.
+        """
         ...
 
     def remember(
@@ -137,6 +140,10 @@ class Ledger(Protocol):
 
     def refused(self, message_id: str, why: str, addresses: tuple[str, ...], now: datetime) -> None:
         """The mail server surely did not take the message; `addresses` are proved wrong."""
+        ...
+
+    def add_event(self, message_id: str, event: Event) -> None:
+        """What came back about a message; twice is once. KeyError for a message never claimed."""
         ...
 
     def announce(self, day: date, hashes: Mapping[str, str]) -> None:

@@ -28,7 +28,7 @@ class Finding:
 
 def checkup(desk: Desk, today: date) -> list[Finding]:
     """All findings about a register, its ledger and its wording."""
-    register, history = desk.register, desk.ledger.history()
+    register, history = desk.register, desk.history(desk.register)
     refusal = desk.refusal or refusal_of(register, history, today)
     found = [Finding("error", refusal) if refusal else Finding("ok", reason("doctor.readable"))]
     try:
