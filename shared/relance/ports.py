@@ -115,7 +115,7 @@ class Ledger(Protocol):
     def history(self, customers: Collection[str] = ()) -> History:
         """Every fact that decides: messages, tasks, first sights.
 
-        Files of which nothing has been open for long may be absent, but never those of `customers`: whoever owes now.
+        Files of which nothing has been open for long may be absent, but never those of `customers`: whoever has a row.
         """
         ...
 

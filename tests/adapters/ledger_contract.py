@@ -134,7 +134,8 @@ class LedgerContract(LedgerMemoryContract):
             ledger.add_event("a1b2c3", event)
         with closing(self.open_ledger(tmp_path)) as again:
             (message,) = again.messages()
-            assert (message.events, message.status) == ({bounce, sent}, "bounced")
+            assert message.events == {bounce, sent}
+            assert message.status == "bounced"
             assert again.history().file(FILE).messages == (message,)
 
     @pytest.mark.parametrize("kind", ["sent", "bounced", "rejected"])
@@ -143,7 +144,7 @@ class LedgerContract(LedgerMemoryContract):
         ledger.add_event("a1b2c3", Event(kind, NOON, ("compta@example.org",)))
         assert ledger.claim(make_message(), b"second", 1, LATER).granted == (kind == "rejected")
 
-    def test_facts_of_an_owing_customer_are_there_however_old(self, ledger: OperatorLedger) -> None:
+    def test_facts_of_a_customer_asked_for_are_there_however_old(self, ledger: OperatorLedger) -> None:
         closed = replace(make_memory(), invoices={INVOICE: InvoiceMemory(DAY, open=False)})
         ledger.claim(make_message(), RAW, 0, NOON)
         ledger.accepted("a1b2c3", "srv-1")

@@ -37,7 +37,8 @@ class Desk:
 
     def history(self, register: Register) -> History:
         """The facts that decide about a register as it stands."""
-        return self.ledger.history({i.customer for i in register.invoices if i.balance})
+        rows = {i.customer for i in register.invoices} | {f.key[0] for f in register.faulty}
+        return self.ledger.history(rows)
 
 
 @dataclass(frozen=True)

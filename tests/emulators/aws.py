@@ -1,0 +1,82 @@
+"""AWS for tests: moto's server on this machine, one per process, for everything but SES."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import logging
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from moto.server import ThreadedMotoServer
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+REGION = "eu-west-3"
+ACCOUNT = "123456789012"
+SECRET = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}  # moto and the SES double take any
+QUICK = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=10)
+
+
+@lru_cache(maxsize=1)
+def endpoint() -> str:
+    """The address of the server, started when first asked for and stopped with the process."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    atexit.register(server.stop)
+    host, port = server.get_host_and_port()
+    return f"http://{host}:{port}"
+
+
+def client(service: Any, **changes: Any) -> Any:
+    """A client of a service on the server; the caller knows its type."""
+    return boto3.client(service, **{"endpoint_url": endpoint(), "region_name": REGION, "config": QUICK, **SECRET, **changes})
+
+
+@lru_cache(maxsize=1)
+def dynamo() -> DynamoDBClient:
+    """DynamoDB."""
+    found: DynamoDBClient = client("dynamodb")
+    return found
+
+
+@lru_cache(maxsize=1)
+def s3() -> S3Client:
+    """S3."""
+    found: S3Client = client("s3")
+    return found
+
+
+def ledger_table(place: object) -> str:
+    """The name of the ledger's table for this place, made when it is not there."""
+    name = f"ledger-{hashlib.sha256(str(place).encode()).hexdigest()[:16]}"
+    try:
+        dynamo().describe_table(TableName=name)
+    except dynamo().exceptions.ResourceNotFoundException:
+        dynamo().create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": a, "AttributeType": "S"} for a in ("pk", "sk", "place")],
+            LocalSecondaryIndexes=[
+                {
+                    "IndexName": "by_place",
+                    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "place", "KeyType": "RANGE"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+        )
+    return name
+
+
+@lru_cache(maxsize=1)
+def evidence_bucket() -> str:
+    """A versioned bucket."""
+    s3().create_bucket(Bucket="evidence", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+    s3().put_bucket_versioning(Bucket="evidence", VersioningConfiguration={"Status": "Enabled"})
+    return "evidence"
