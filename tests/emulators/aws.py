@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.endpoint
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
@@ -22,9 +23,18 @@ SECRET = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}  # moto 
 QUICK = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=10)
 
 
+class _NoWait:
+    """Time as the SDK asks for it between repetitions: none passes."""
+
+    @staticmethod
+    def sleep(seconds: float) -> None:
+        """Go on at once."""
+
+
 @lru_cache(maxsize=1)
 def endpoint() -> str:
     """The address of the server, started when first asked for and stopped with the process."""
+    botocore.endpoint.__dict__["time"] = _NoWait
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
@@ -72,6 +82,12 @@ def ledger_table(place: object) -> str:
             ],
         )
     return name
+
+
+def drop_tables() -> None:
+    """Forget all tables: the server copies them all for each transaction."""
+    for name in dynamo().list_tables()["TableNames"]:
+        dynamo().delete_table(TableName=name)
 
 
 @lru_cache(maxsize=1)

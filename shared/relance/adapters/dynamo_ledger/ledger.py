@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
-from uuid import uuid4
 
 from relance.domain.codec import dump, instant, iso
 from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
@@ -17,17 +16,17 @@ from relance.ports import Claim, LedgerError
 
 from .claiming import claim
 from .evidence import Evidence
+from .head import give_up, set_head, take
 from .items import event_text, message_from, message_sk
 from .moves import move
-from .reading import HEAD, Known, hashes_from, read
+from .reading import Known, hashes_from, read
 from .remember import Wish, remember
-from .table import VERSION, CancelledError, Item, Table, integer, text, told
+from .table import CancelledError, Item, Table, integer, text, told
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-LEASE = timedelta(minutes=16)  # longer than a function may run, shorter than the 20 minutes until its message comes again
 MOST_ANNOUNCED = 1_000  # ids in one item
 
 
@@ -58,26 +57,8 @@ class DynamoLedger:
         """
         if self._lease:
             raise LedgerError("ledger.busy")
-        lease = uuid4().hex
-        values: Item = {
-            ":v": integer(VERSION), ":zero": integer(0), ":one": integer(1), ":today": text(today.isoformat()),
-            ":lease": text(lease), ":until": text(_utc(now + LEASE)), ":now": text(_utc(now)),
-        }  # fmt: skip
         with told():
-            try:
-                head = self._table.update(
-                    HEAD,
-                    "SET v = :v, last_run = if_not_exists(last_run, :zero) + :one, last_day = :today,"
-                    " lease_by = :lease, lease_until = :until",
-                    "(attribute_not_exists(v) OR v <= :v) AND (attribute_not_exists(lease_until) OR lease_until <= :now)",
-                    values,
-                )
-            except CancelledError as cancelled:
-                head = cancelled.items[0] or {}
-                if head.get("lease_by", {}).get("S") != lease:  # else a call that was repeated met its own effect
-                    raise LedgerError("ledger.busy") from None
-            self._lease = lease
-            run = int(head["last_run"]["N"])
+            self._lease, run = take(self._table, today, now)
             record = {**self._table.key(_run_sk(run)), "day": text(today.isoformat()), "started": text(instant(now))}
             self._table.put(record)
         return run
@@ -180,16 +161,19 @@ class DynamoLedger:
 
     def pin(self, pins: Pins) -> None:
         """Fix what later runs must find unchanged, in place of what was pinned."""
-        self._set_head("SET v = :v, pins = :value", text(dump(pins)))
+        with told():
+            set_head(self._table, "SET v = :v, pins = :value", text(dump(pins)))
 
     def confirm(self, fingerprint: str) -> None:
         """Record that a person accepted the mass change with this fingerprint."""
-        self._set_head("SET v = :v, confirmed = :value", text(fingerprint))
+        with told():
+            set_head(self._table, "SET v = :v, confirmed = :value", text(fingerprint))
 
     def set_last_run(self, number: int) -> None:
         """Raise the number of the last run; a lower number changes nothing."""
         above = "(attribute_not_exists(last_run) OR last_run < :value)"
-        self._set_head("SET v = :v, last_run = :value", integer(number), above)
+        with told():
+            set_head(self._table, "SET v = :v, last_run = :value", integer(number), above)
 
     def finish(self, run: int, now: datetime, summary: Mapping[str, object]) -> None:
         """Close the run's record, with the summary in it, and release the register.
@@ -208,7 +192,7 @@ class DynamoLedger:
                     raise KeyError(run) from None
                 if summary.get("written"):
                     later = "(attribute_not_exists(last_written) OR last_written < :value)"
-                    self._set_head("SET v = :v, last_written = :value", integer(run), later)
+                    set_head(self._table, "SET v = :v, last_written = :value", integer(run), later)
                 if self._lease:
                     move(self._table, self._read, self._asked, now.date())
         finally:
@@ -219,12 +203,7 @@ class DynamoLedger:
         lease, self._lease, self._known = self._lease, "", None
         if lease:
             with told():
-                try:
-                    self._table.update(
-                        HEAD, "REMOVE lease_by, lease_until", "lease_by = :lease", {":lease": text(lease)}
-                    )  # fmt: skip
-                except CancelledError:
-                    return  # it ran out, and another run has it
+                give_up(self._table, lease)
 
     def _add(
         self, message_id: str, expression: str, values: Item, condition: str = "attribute_exists(pk)", add: str = ""
@@ -240,21 +219,6 @@ class DynamoLedger:
                 return cancelled.items[0]
         return None
 
-    def _set_head(self, expression: str, value: Item, condition: str = "") -> None:
-        """Set a fact of the register as a whole; a condition that does not hold leaves it as it is."""
-        ours = "(attribute_not_exists(v) OR v <= :v)"
-        with told():
-            try:
-                whole = f"{ours} AND {condition}" if condition else ours
-                self._table.update(HEAD, expression, whole, {":v": integer(VERSION), ":value": value})
-            except CancelledError:
-                return
-
 
 def _run_sk(run: int) -> str:
     return f"run#{run:010}"
-
-
-def _utc(moment: datetime) -> str:
-    """An instant as text that sorts as instants do."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(datetime.fromisoformat(instant(moment)).timestamp()))
