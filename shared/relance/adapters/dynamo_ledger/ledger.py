@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -60,7 +61,12 @@ class DynamoLedger:
         with told():
             self._lease, run = take(self._table, today, now)
             record = {**self._table.key(_run_sk(run)), "day": text(today.isoformat()), "started": text(instant(now))}
-            self._table.put(record)
+            try:
+                self._table.put(record)
+            except BaseException:
+                with suppress(LedgerError):
+                    self.close()
+                raise
         return run
 
     def history(self, customers: Collection[str] = ()) -> History:
