@@ -12,6 +12,7 @@ from relance.domain.history import Event, FileMemory, History, Message, Pins, Ta
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.domain.sheet import CellWrite, Snapshot
+from relance.domain.words import Reason
 
 
 class RelanceError(Exception):
@@ -37,6 +38,14 @@ class MessageError(RelanceError):
 
 class DocumentError(RelanceError):
     """When an invoice's document cannot be attached: missing, too large, not a PDF. The message still leaves."""
+
+
+class RegistersError(RelanceError):
+    """When the list of a deployment's registers cannot be read at all."""
+
+
+class AlertError(RelanceError):
+    """When the operators cannot be told."""
 
 
 class MailRefusedError(RelanceError):
@@ -187,6 +196,38 @@ class Mailer(Protocol):
 
     def was_accepted(self, message: Message) -> Literal["yes", "no", "unknown"]:
         """Whether a message claimed earlier was taken."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One register of a deployment: its name there, and the id of its sheet."""
+
+    name: str
+    sheet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The registers to run, and what is wrong with the others: one bad entry never stops the rest."""
+
+    found: tuple[Place, ...]
+    problems: tuple[Reason, ...] = ()
+
+
+class Registers(Protocol):
+    """The registers of a deployment."""
+
+    def list(self) -> Places:
+        """Those that are active, by name. Raises RegistersError."""
+        ...
+
+
+class Alerts(Protocol):
+    """The way to the people who operate a deployment."""
+
+    def raise_alert(self, subject: str, text: str) -> None:
+        """Tell them now. Raises AlertError."""
         ...
 
 
