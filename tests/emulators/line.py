@@ -1,4 +1,4 @@
-"""The line between a client and AWS: it counts requests, loses them or their answers, and can stop the machine."""
+"""The line between a client and AWS: it counts requests, loses them or their answers, and can stop the machine for good."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Line:
 
     fault: Callable[[int, str], Fault | None] = lambda number, operation: None
     calls: list[str] = field(default_factory=list)
+    stopped: bool = False
 
     def between(self, client: Any) -> Any:
         """The client, from now on on this line and no other."""
@@ -49,12 +50,15 @@ class Line:
 
     def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse | None:
         operation = event_name.rpartition(".")[2]
+        if self.stopped:
+            raise Crash(operation)
         self.calls.append(operation)
         fault = self.fault(len(self.calls), operation)
         match fault:
             case None:
                 return None
             case "crash":
+                self.stopped = True
                 raise Crash(operation)
             case "lost":
                 raise ConnectionClosedError(endpoint_url=request.url)
@@ -66,6 +70,7 @@ class Line:
                 return _answer(request, 400, CONFLICT)
         URLLib3Session().send(request)
         if fault == "crash_after":
+            self.stopped = True
             raise Crash(operation)
         if fault == "lost_answer":
             raise ReadTimeoutError(endpoint_url=request.url)

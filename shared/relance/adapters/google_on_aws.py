@@ -36,7 +36,7 @@ def service_account_key(client: SecretsManagerClient, name: str) -> dict[str, An
 
 
 def role_supplier(session: boto3.Session) -> Any:
-    """The session's credentials in the form (google.auth.aws.AwsSecurityCredentialsSupplier) that Google's workload identity federation exchanges for a token.
+    """The session's credentials as a google.auth.aws.AwsSecurityCredentialsSupplier, for workload identity federation.
 
     google-auth by itself reads them once from the environment or asks EC2's metadata service, which a function does not
     have; boto3 finds and renews them wherever it runs.
