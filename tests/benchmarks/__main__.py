@@ -80,6 +80,13 @@ def command(*arguments: str) -> None:
     main(arguments)
 
 
+def on_aws(what: str, count: int) -> None:
+    """The adapters of AWS; the others must not pay for loading their SDK."""
+    from tests.benchmarks.on_aws import ledger, sending
+
+    {"ledger": ledger, "sending": sending}[what](count)
+
+
 def measured(*arguments: str) -> tuple[float, float, int, str]:
     """Run one measurement of this module apart: seconds, those of them computing, peak memory in MB, what it printed."""
     start = perf_counter()
@@ -108,6 +115,10 @@ def everything() -> None:
         _, _, memory, said = measured("memory", str(count))
         found = json.loads(said)
         report("parse and decide, in memory", count, found["seconds"], None, memory, found["note"])
+    for what, count in (("ledger", 200), ("sending", 200)):
+        _, _, memory, said = measured("aws", what, str(count))
+        found = json.loads(said)
+        report(f"{what} on AWS's doubles, messages", count, found["seconds"], None, memory, found["note"])
     with tempfile.TemporaryDirectory() as folder:
         path, count = Path(folder) / "registre.xlsx", 10_000
         seconds, cpu, memory, _ = measured("make", str(path), str(count))
@@ -129,6 +140,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["memory", number]:
             in_memory(int(number))
+        case ["aws", what, number]:
+            on_aws(what, int(number))
         case ["make", name, number]:
             make(Path(name), int(number))
         case ["command", *words]:
