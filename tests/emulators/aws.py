@@ -5,11 +5,14 @@ from __future__ import annotations
 import atexit
 import hashlib
 import logging
+from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.endpoint
+import yaml
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
@@ -62,25 +65,38 @@ def s3() -> S3Client:
     return found
 
 
+class _Template(yaml.SafeLoader):
+    """YAML with CloudFormation's short functions."""
+
+
+def _function(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        return {suffix: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {suffix: loader.construct_sequence(node, deep=True)}
+    raise TypeError(suffix)
+
+
+_Template.add_multi_constructor("!", _function)
+
+
+@lru_cache(maxsize=1)
+def storage() -> Mapping[str, Any]:
+    """The properties of what the deployment stores in, by name: tests use the table that is deployed."""
+    text = (Path(__file__).parents[2] / "infra" / "storage.yaml").read_text("utf-8")
+    template = yaml.load(text, _Template)
+    return {name: resource["Properties"] for name, resource in template["Resources"].items()}
+
+
 def ledger_table(place: object) -> str:
     """The name of the ledger's table for this place, made when it is not there."""
     name = f"ledger-{hashlib.sha256(str(place).encode()).hexdigest()[:16]}"
     try:
         dynamo().describe_table(TableName=name)
     except dynamo().exceptions.ResourceNotFoundException:
-        dynamo().create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": a, "AttributeType": "S"} for a in ("pk", "sk", "place")],
-            LocalSecondaryIndexes=[
-                {
-                    "IndexName": "by_place",
-                    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "place", "KeyType": "RANGE"}],
-                    "Projection": {"ProjectionType": "ALL"},
-                }
-            ],
-        )
+        shape = storage()["Ledger"]
+        same = {k: shape[k] for k in ("BillingMode", "KeySchema", "AttributeDefinitions", "LocalSecondaryIndexes")}
+        dynamo().create_table(TableName=name, **same)
     return name
 
 
@@ -94,5 +110,5 @@ def drop_tables() -> None:
 def evidence_bucket() -> str:
     """A versioned bucket."""
     s3().create_bucket(Bucket="evidence", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
-    s3().put_bucket_versioning(Bucket="evidence", VersioningConfiguration={"Status": "Enabled"})
+    s3().put_bucket_versioning(Bucket="evidence", VersioningConfiguration=storage()["Evidence"]["VersioningConfiguration"])
     return "evidence"
