@@ -13,9 +13,11 @@ from typing import Annotated
 import typer
 
 from relance import bootstrap
-from relance.cli.base import Json, Lang, RefusedError, Reg, UsageError, clock, example, print_json, table, words_for
+from relance.cli.base import Json, Lang, RefusedError, Reg, UsageError, clock, print_json, words_for
 from relance.cli.sample import sample_rows
+from relance.cli.screen import Column, progress, table
 from relance.domain.grid import Grid, open_tabs
+from relance.domain.layout import SETTING_GROUPS
 from relance.domain.parse import parse
 from relance.domain.scenarios import BUILT_IN
 from relance.domain.settings import PROFILES, Settings
@@ -29,14 +31,14 @@ ROBOT = ("register_id", "last_run", "last_run_at")
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    app.command(epilog=example("relance new registre.xlsx", "relance new register.xlsx --lang en --sample"))(new)
-    app.command(epilog=example("relance settings registre.xlsx mode=live payments_entered_up_to=2026-11-23"))(settings)
+    app.command()(new)
+    app.command()(settings)
 
 
 def new(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="The workbook to make.")],
+    path: Annotated[Path, typer.Argument()],
     lang: Lang = None,
-    sample: Annotated[bool, typer.Option("--sample", help="Fill it with example invoices.")] = False,
+    sample: Annotated[bool, typer.Option("--sample")] = False,
 ) -> None:
     """Make a new register: a workbook with all its tabs, settings and scenarios. A file that is there stays as it is."""
     if lang is not None and lang not in bootstrap.languages():
@@ -54,16 +56,15 @@ def new(
 
 
 def register_rows(words: Words, rows: Rows, values: Mapping[str, CellValue] | None = None) -> Rows:
-    """The first rows of a register: its settings, its scenarios, its help, and these."""
+    """The first rows of a register: its settings, its scenarios, and these."""
     given = {"register_id": secrets.token_hex(8), "last_run": None, "last_run_at": None, **(values or {})}
     own = {str(r["setting"]): r["value"] for r in rows.get("settings", ())}
     settings_rows: list[Mapping[str, CellValue]] = [
         {"setting": texts["label"], "value": own.get(setting, given.get(setting, default_of(setting, words))),
          "explanation": texts["explanation"]}
-        for setting, texts in words.settings.items()
+        for group in SETTING_GROUPS.values() for setting in group for texts in (words.settings[setting],)
     ]  # fmt: skip
-    text = [{"text": words.texts[f"help.{n}"]} for n in range(1, 100) if f"help.{n}" in words.texts]
-    return {**rows, "settings": settings_rows, "scenarios": _scenarios(words), "help": text}
+    return {**rows, "settings": settings_rows, "scenarios": _scenarios(words)}
 
 
 def default_of(setting: str, words: Words) -> CellValue:
@@ -100,13 +101,14 @@ def _scenarios(words: Words) -> list[Mapping[str, CellValue]]:
 
 def settings(
     reg: Reg,
-    pairs: Annotated[list[str] | None, typer.Argument(metavar="[key=value…]", help="Settings to change.")] = None,
+    pairs: Annotated[list[str] | None, typer.Argument()] = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Show the settings, or change some: all of them, or none when one cannot be understood."""
     store, lexicon, languages = bootstrap.open_store(reg), bootstrap.lexicon(), bootstrap.languages()
-    register = parse(snapshot := store.read(), lexicon)
+    with progress(words_for(lang).say_text("cli.reading", path=reg.name)):
+        register = parse(snapshot := store.read(), lexicon)
     words = words_for(lang, register.settings)
     changes = dict(_change(pair, lexicon) for pair in pairs or ())
     grid = open_tabs(snapshot, lexicon)[0]["settings"]
@@ -128,7 +130,8 @@ def settings(
         h = words.headings["settings"]
         explained = {setting: texts["explanation"] for setting, texts in words.settings.items()}
         rows = [(s, label, _shown(value), explained.get(s, "")) for s, label, value in _rows_of(grid, lexicon)]
-        table(words.tabs["settings"], ["id", h["setting"], h["value"], h["explanation"]], rows)
+        columns = (Column("id"), Column(h["setting"], spare=1), Column(h["value"]), Column(h["explanation"], spare=2))
+        table(words.tabs["settings"], columns, rows)
 
 
 def _change(pair: str, lexicon: Lexicon) -> tuple[str, str]:
