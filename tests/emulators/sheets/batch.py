@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from tests.emulators.sheets.calls import Call, handles
+from tests.emulators.sheets.discovery import api
 from tests.emulators.sheets.errors import ApiError, invalid, not_built
-from tests.emulators.sheets.masks import Tree
+from tests.emulators.sheets.masks import Tree, parse
 from tests.emulators.sheets.model import Json
 from tests.emulators.sheets.refs import inside, parse_a1
+from tests.emulators.sheets.schemas import unknown_path
 from tests.emulators.sheets.spreadsheets import spreadsheet
 
 Request = Callable[[Call, Json], Json | None]
@@ -46,6 +48,7 @@ def _reply(call: Call, index: int, asked: Json) -> Json:
     kind = kinds[0]
     if kind not in REQUESTS:
         raise not_built(f"the batchUpdate request {kind}")
+    _check_mask(kind, asked[kind])
     try:
         reply = REQUESTS[kind](call, asked[kind])
     except ApiError as refused:
@@ -53,6 +56,22 @@ def _reply(call: Call, index: int, asked: Json) -> Json:
             raise invalid(f"Invalid requests[{index}].{kind}: {refused.message}") from None
         raise
     return {} if reply is None else {kind: reply}
+
+
+_MASKED = ("properties", "cell", "filter", "protectedRange", "bandedRange", "developerMetadata", "dimensionGroup", "table")
+
+
+def _check_mask(kind: str, asked: Json) -> None:
+    """The `fields` of an update must exist in what it updates: a misspelt one would silently change nothing."""
+    if not asked.get("fields"):
+        return
+    document = api("sheets.v4").document
+    request_schema = document["schemas"]["Request"]["properties"][kind]["$ref"]
+    found = document["schemas"][request_schema]["properties"]
+    masked = next((found[name] for name in _MASKED if name in found), {"$ref": "CellData"})
+    wrong = unknown_path(document, masked, parse(asked["fields"]))
+    if wrong:
+        raise invalid(f"Invalid {kind}: Field '{wrong}' in 'fields' is not a field of {masked['$ref']}.")
 
 
 def _updated(call: Call) -> Json:

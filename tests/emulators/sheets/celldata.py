@@ -6,7 +6,7 @@ from typing import Any
 from tests.emulators.sheets.errors import invalid
 from tests.emulators.sheets.formats import show
 from tests.emulators.sheets.formulas import Calculator
-from tests.emulators.sheets.masks import Tree, merged
+from tests.emulators.sheets.masks import Tree, merged, pick
 from tests.emulators.sheets.model import EMPTY, Cell, CellError, Formula, Json, Scalar, Sheet
 from tests.emulators.sheets.writing import scalar
 
@@ -64,6 +64,7 @@ class CellReader:
             "chipRuns": lambda sheet, row, column, cell: list(cell.chips) or None,
             "textFormatRuns": lambda sheet, row, column, cell: list(cell.runs) or None,
         }
+        self.below = {name: below for name, below in fields.items() if below}
         self.makers = [(name, make) for name, make in makers.items() if not fields or name in fields]
 
     def read(self, sheet: Sheet, row: int, column: int, cell: Cell) -> Json:
@@ -72,7 +73,7 @@ class CellReader:
         for name, make in self.makers:
             value = make(sheet, row, column, cell)
             if value is not None:
-                data[name] = value
+                data[name] = pick(self.below[name], value) if name in self.below else value
         return data
 
     def _effective(self, sheet: Sheet, row: int, column: int, cell: Cell) -> Json | None:

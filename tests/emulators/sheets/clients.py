@@ -69,7 +69,7 @@ def discovery_client(google: SheetsServer, account: str, name: str = "sheets", v
         version,
         static_discovery=True,
         credentials=key_credentials(google, account),
-        client_options={"api_endpoint": google.base},
+        client_options={"api_endpoint": google.base + ("/drive/v3/" if name == "drive" else "")},
     )
     google.at_exit.append(service.close)
     return service

@@ -1,5 +1,6 @@
 """BooleanConditions: conditional formats and filters."""
 
+import re
 from typing import Any
 
 from tests.emulators.sheets.celldata import deep
@@ -28,7 +29,7 @@ def holds(calculator: Calculator, condition: Json, spot: Spot, origin: tuple[int
     if kind in ("BLANK", "NOT_BLANK"):
         return (value is None or value == "") == (kind == "BLANK")
     if kind.startswith("TEXT_"):
-        return _text(kind, shown(calculator, spot).casefold(), str(wanted[0]).casefold())
+        return _text(kind, shown(calculator, spot).casefold(), str(wanted[0] if wanted else "").casefold())
     if kind.startswith(("NUMBER_", "DATE_")):
         return _number(kind, value, wanted)
     if kind == "ONE_OF_LIST":
@@ -62,6 +63,7 @@ def _text(kind: str, text: str, wanted: str) -> bool:
         "TEXT_NOT_CONTAINS": wanted not in text,
         "TEXT_STARTS_WITH": text.startswith(wanted),
         "TEXT_ENDS_WITH": text.endswith(wanted),
+        "TEXT_IS_EMAIL": re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) is not None,
     }
     if kind not in answers:
         raise not_built(f"the condition {kind}")
@@ -73,6 +75,8 @@ def _number(kind: str, value: Scalar | CellError, wanted: list[Any]) -> bool:
         return False
     if any(not isinstance(other, (int, float)) for other in wanted):
         return False
+    if kind == "DATE_IS_VALID":
+        return True
     first, last = wanted[0], wanted[-1]
     answers: dict[str, bool] = {
         "NUMBER_GREATER": value > first,

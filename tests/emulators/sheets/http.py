@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,10 +18,14 @@ class _Listener(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.faults: list[BaseException] = []
         self.open: set[socket.socket] = set()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news; its test says what it saw."""
+        """A client that went away is no news; a fault of the emulator is told when it stops."""
+        fault = sys.exc_info()[1]
+        if fault is not None and not isinstance(fault, OSError):
+            self.faults.append(fault)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -79,10 +84,15 @@ class HttpServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop, and close the connections clients left open."""
+        """Stop, and close the connections clients left open.
+
+        Raises: RuntimeError when the emulator itself failed on a call (the client saw a cut connection).
+        """
         self._listener.shutdown()
         for connection in list(self._listener.open):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self._listener.server_close()
         self._thread.join()
+        for fault in self._listener.faults:
+            raise RuntimeError("The emulator failed while it answered a call.") from fault

@@ -60,9 +60,13 @@ def _unreadable(text: str) -> Exception:
     return invalid(f"Request contains an invalid argument. Invalid field selection {text}")
 
 
+class Masked(list[Any]):
+    """A long list that was built with its mask already: it is not gone through again."""
+
+
 def pick(tree: Tree, value: Any) -> Any:
     """The part of an answer that the mask takes."""
-    if not tree:
+    if not tree or value.__class__ is Masked:
         return value
     if isinstance(value, list):
         return [pick(tree, item) for item in value]

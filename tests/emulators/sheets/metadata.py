@@ -104,37 +104,37 @@ def place_of(book: Spreadsheet, location: Json) -> Place:
 
 
 def lookup(book: Spreadsheet, wanted: Json) -> list[Found]:
-    """What a DeveloperMetadataLookup matches: every field it gives must agree."""
-    where = wanted.get("metadataLocation")
-    exact = place_of(book, where) if where else None
-    crossing = wanted.get("locationMatchingStrategy") == "INTERSECTING_LOCATION"
-    if exact is not None and not wanted.get("locationMatchingStrategy", "").startswith("EXACT"):
-        # Not specified: a location given without a type stands for what lies on it, with its own type for itself.
-        crossing = crossing or wanted.get("locationType") not in (None, exact.kind)
-    found = []
-    for place, item in everywhere(book):
-        agrees = (
-            wanted.get("metadataId") in (None, item.id)
-            and wanted.get("metadataKey") in (None, item.key)
-            and wanted.get("metadataValue") in (None, item.value)
-            and wanted.get("visibility") in (None, item.visibility)
-            and wanted.get("locationType") in (None, place.kind)
-        )
-        if agrees and (exact is None or (_crosses(exact, place) if crossing else place == exact)):
-            found.append((place, item))
-    return found
+    """What a DeveloperMetadataLookup matches: every field it gives must agree; a location takes what crosses it, unless
+    the strategy says EXACT_LOCATION.
+
+    Raises: ApiError 400 for a strategy without a location, or a type the strategy does not allow.
+    """
+    where, strategy = wanted.get("metadataLocation"), wanted.get("locationMatchingStrategy")
+    place, kind = place_of(book, where) if where else None, wanted.get("locationType")
+    exact = strategy == "EXACT_LOCATION"
+    if strategy in ("EXACT_LOCATION", "INTERSECTING_LOCATION") and place is None:
+        raise invalid("A locationMatchingStrategy must be specified together with a metadataLocation.")
+    if exact and kind is not None:
+        raise invalid("locationType must be left unspecified when the locationMatchingStrategy is EXACT_LOCATION.")
+    if kind == "SPREADSHEET" and place is not None and (place.sheet is not None or strategy == "INTERSECTING_LOCATION"):
+        raise invalid("locationType SPREADSHEET cannot be combined with this metadataLocation.")
+    return [
+        (other, item)
+        for other, item in everywhere(book)
+        if wanted.get("metadataId") in (None, item.id)
+        and wanted.get("metadataKey") in (None, item.key)
+        and wanted.get("metadataValue") in (None, item.value)
+        and wanted.get("visibility") in (None, item.visibility)
+        and kind in (None, other.kind)
+        and (place is None or other == place or (not exact and _crosses(place, other)))
+    ]
 
 
-def _crosses(wanted: Place, place: Place) -> bool:
-    """A tab takes its rows and columns, the spreadsheet takes everything; a row takes itself."""
-    if wanted.sheet is None:
-        return True
-    if place.sheet is None or place.sheet.id != wanted.sheet.id:
+def _crosses(one: Place, two: Place) -> bool:
+    """A tab crosses its rows and columns, a row the columns of its tab; the spreadsheet crosses nothing."""
+    if one.sheet is None or two.sheet is None or one.sheet.id != two.sheet.id:
         return False
-    one, two = wanted.area(), place.area()
-    assert one is not None
-    assert two is not None
-    return not wanted.dimension or (bool(place.dimension) and one.box().meets(two.box()))
+    return not one.dimension or not two.dimension or one.dimension != two.dimension or one.at == two.at
 
 
 def areas(call: Call, data_filter: Json) -> list[Area]:

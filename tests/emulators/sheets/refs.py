@@ -104,6 +104,8 @@ def corners(top: int | None, bottom: int | None, left: int | None, right: int | 
     last = ("" if right is None else letters(right - 1)) + ("" if bottom is None else str(bottom))
     if top is None and left is not None and bottom is not None:
         first += "1"
+    if left is None and right is not None and top is not None:
+        first = "A" + first
     return first if first == last and None not in (top, left) else f"{first}:{last}"
 
 

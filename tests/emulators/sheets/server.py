@@ -8,10 +8,12 @@
 Requests and answers are checked against Google's discovery documents. What is not built answers 501 and says so.
 """
 
+import gc
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -106,7 +108,8 @@ class SheetsServer:
                 return self._token(path, headers, body)
             if path.startswith("/render/"):
                 return self._render(url)
-            fault, answer = self._api_call(verb, url, headers, body)
+            with _no_collection():
+                fault, answer = self._api_call(verb, url, headers, body)
         if fault is not None and fault.kind == "slow":
             self.stopping.wait(fault.seconds)
         if fault is not None and fault.kind == "hang":
@@ -131,7 +134,10 @@ class SheetsServer:
         if file is None or file.book is None:
             return Answer(404, "text/plain; charset=utf-8", b"No such spreadsheet.")
         tab = parse_qs(split.query).get("tab", [""])[0]
-        return Answer(200, "text/html; charset=utf-8", render(file.book, tab, self.now()).encode())
+        try:
+            return Answer(200, "text/html; charset=utf-8", render(file.book, tab, self.now()).encode())
+        except ApiError as missing:
+            return json_answer(missing.code, missing.body())
 
     def _api_call(self, verb: str, url: str, headers: dict[str, str], body: bytes) -> tuple[Fault | None, Answer]:
         for hook in _taken(self._between_calls):
@@ -184,6 +190,8 @@ class SheetsServer:
         call = Call(arguments, body, account, self.drive, self.readings, self.now())
         fields = arguments.get("fields")
         call.fields = masks.parse(fields) if fields else {}
+        if method.gives:
+            method.api.check_mask(method.gives, call.fields)
         if handled.writes:
             for hook in _taken(self._before_write):
                 hook()
@@ -207,6 +215,18 @@ class SheetsServer:
             file.book = call.draft
             self.drive.touch(file)
         return answer
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A large answer is millions of small objects without a cycle: looking for cycles would cost more than the answer."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _taken(hooks: list[Hook]) -> list[Hook]:

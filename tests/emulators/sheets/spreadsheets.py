@@ -4,7 +4,7 @@ from tests.emulators.sheets.calls import Call, compact, handles
 from tests.emulators.sheets.celldata import DEFAULT_FORMAT, CellReader
 from tests.emulators.sheets.errors import invalid
 from tests.emulators.sheets.formulas import Calculator
-from tests.emulators.sheets.masks import Tree
+from tests.emulators.sheets.masks import Masked, Tree
 from tests.emulators.sheets.metadata import Place, areas, as_json
 from tests.emulators.sheets.model import Column, Json, Row, Sheet, Spreadsheet
 from tests.emulators.sheets.refs import Area, Box, inside, parse_a1
@@ -109,9 +109,10 @@ def grid_data(call: Call, box: Box, fields: Tree) -> Json:
     sheet = box.sheet
     data: Json = compact(startRow=box.top, startColumn=box.left)
     if not fields or "rowData" in fields:
-        rows = _row_data(CellReader(Calculator(call.book, call.now), fields.get("rowData", {}).get("values", {})), box)
+        below = fields.get("rowData", {}) if fields else {}
+        rows = _row_data(CellReader(Calculator(call.book, call.now), below.get("values", {})), box)
         if rows:
-            data["rowData"] = rows
+            data["rowData"] = Masked(rows)
     if not fields or "rowMetadata" in fields:
         data["rowMetadata"] = [_line(sheet, "ROWS", index, sheet.rows[index]) for index in range(box.top, box.bottom)]
     if not fields or "columnMetadata" in fields:

@@ -106,4 +106,4 @@ def raw(cell: Cell, value: Scalar) -> Cell:
     """The cell after the value was stored as it is (RAW); an empty text empties the cell."""
     if cell is EMPTY:
         return Cell(value if value != "" else None)
-    return cell._replace(value=value if value != "" else None, result=None, chips=(), runs=())
+    return Cell(value if value != "" else None, cell.format, cell.note, cell.validation)

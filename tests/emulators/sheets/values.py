@@ -139,14 +139,16 @@ def _table(box: Box) -> Box | None:
     right = left + 1
     growing = True
     while growing:
-        before = (top, left, right)
+        before = (top, bottom, left, right)
         while top > 0 and any(filled(top - 1, column) for column in range(left, right)):
             top -= 1
+        while bottom + 1 < len(sheet.rows) and any(filled(bottom + 1, column) for column in range(left, right)):
+            bottom += 1
         while left > 0 and any(filled(row, left - 1) for row in range(top, bottom + 1)):
             left -= 1
         while right < len(sheet.columns) and any(filled(row, right) for row in range(top, bottom + 1)):
             right += 1
-        growing = before != (top, left, right)
+        growing = before != (top, bottom, left, right)
     return Box(sheet, top, bottom + 1, left, right)
 
 
