@@ -35,7 +35,7 @@ class Time:
         self.now += seconds
 
     def pace(self, time_left: Callable[[], float] = lambda: 1e9) -> Pace:
-        return Pace(time_left, lambda: self.now, self.sleep, lambda: 1.0)
+        return Pace(time_left, lambda: self.now, self.sleep, lambda: 1.0, (5, 0.3))
 
 
 class SheetDesk:
@@ -59,7 +59,7 @@ class SheetDesk:
     def type(self, tabs: Mapping[str, Grid]) -> None:
         book = self.person.book
         here = {sheet.title: sheet for sheet in book.sheets}
-        book.sheets = [here.get(title) or new_sheet(book.new_id(), title, 60, 12) for title in tabs]
+        book.sheets = [here.get(title) or new_sheet(book.new_id(), title, 60, 45) for title in tabs]
         for sheet in book.sheets:
             fill(sheet, tabs[sheet.title])
         self.google.drive.touch(self.file)

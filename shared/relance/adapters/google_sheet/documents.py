@@ -17,12 +17,12 @@ _ADDRESS = re.compile(
 def document(http: GoogleHttp, name: str, limit: int) -> Document:
     """The PDF with this Drive address or file id, at most `limit` bytes long.
 
-    Raises DocumentError: `document.outside` for any other address or name (nothing but Drive is ever asked),
-    `document.missing` (also: not shared with the robot), `document.unreadable`, `document.too_large`, `document.not_pdf`.
+    Raises DocumentError: `sheet.file_elsewhere` for any other address or name (nothing but Drive is ever asked),
+    `sheet.file_not_shared`, `document.missing`, `document.unreadable`, `document.too_large`, `document.not_pdf`.
     """
     found = re.fullmatch(f"({_ID})", name.strip()) or _ADDRESS.fullmatch(name.strip())
     if found is None:
-        raise DocumentError("document.outside", name=name)
+        raise DocumentError("sheet.file_elsewhere", name=name)
     try:
         about = http.file(found[1], "name,mimeType,size,trashed")
         if about.get("trashed"):
@@ -34,8 +34,9 @@ def document(http: GoogleHttp, name: str, limit: int) -> Document:
             raise DocumentError("document.too_large", name=title or name, limit=limit // 1_000_000)
         content = http.download(found[1])
     except StoreError as error:
-        gone = error.code in ("sheet.not_found", "sheet.no_access")
-        raise DocumentError("document.missing" if gone else "document.unreadable", name=name) from error
+        if error.code in ("sheet.not_found", "sheet.no_access"):
+            raise DocumentError("sheet.file_not_shared", name=name, account=http.account) from error
+        raise DocumentError("document.unreadable", name=name) from error
     if len(content) > limit:
         raise DocumentError("document.too_large", name=title, limit=limit // 1_000_000)
     if b"%PDF-" not in content[:_HEAD]:

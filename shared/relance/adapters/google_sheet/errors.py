@@ -17,7 +17,8 @@ _BAD_REQUESTS = (
     ("number of cells in the workbook", "sheet.full"),
     ("No grid with id", "sheet.tab_gone"),
     ("Unable to parse range", "sheet.tab_gone"),
-    ("No developer metadata", "sheet.column_gone"),
+    ("No developer metadata", "sheet.tab_gone"),
+    ("developer metadata location", "sheet.tab_gone"),
     ("Requested writing within range", "sheet.shrunk"),
     ("exceeds grid limits", "sheet.shrunk"),
 )

@@ -24,7 +24,6 @@ from gspread.http_client import HTTPClient
 from relance.adapters.google_sheet.errors import may_pass, refusal
 from relance.ports import StoreError
 
-TIMEOUT = (5, 60)  # seconds to connect, and to wait for bytes
 ATTEMPTS = 8
 LONGEST_WAIT = 32.0  # seconds
 PATIENCE = 150.0  # seconds from the first attempt: the quota of a minute is refilled by then
@@ -35,12 +34,13 @@ _DRIVE = "https://www.googleapis.com"
 
 @dataclass(frozen=True)
 class Pace:
-    """How retries pass the time. `time_left`: seconds until the process is stopped."""
+    """How calls pass the time. `time_left`: seconds until the process is stopped; `timeout`: to connect, to wait for bytes."""
 
     time_left: Callable[[], float] = lambda: math.inf
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
+    timeout: tuple[float, float] = (5, 60)
 
 
 class GoogleHttp:
@@ -51,7 +51,7 @@ class GoogleHttp:
         self.pace = pace or Pace()
         self._sheets, self._drive = endpoint or _SHEETS, endpoint or _DRIVE
         self._client = HTTPClient(credentials)
-        self._client.set_timeout(TIMEOUT)
+        self._client.set_timeout(self.pace.timeout)
 
     def sheet(
         self, method: str, spreadsheet_id: str, action: str = "", body: Mapping[str, Any] | None = None, **params: Any

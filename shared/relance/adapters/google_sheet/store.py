@@ -63,7 +63,7 @@ class GoogleSheetStore:
         name = str(file.get("name", ""))
         if file.get("mimeType") != _NATIVE:
             office = "officedocument" in str(file.get("mimeType")) or "excel" in str(file.get("mimeType"))
-            raise StoreError("sheet.office" if office else "sheet.not_a_sheet", name=name)
+            raise StoreError("sheet.office") if office else StoreError("sheet.not_a_sheet", name=name)
         if file.get("trashed"):
             raise StoreError("sheet.in_bin", name=name)
         if not file.get("capabilities", {}).get("canEdit"):
