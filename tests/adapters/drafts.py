@@ -26,7 +26,7 @@ SETTINGS = Settings(
     signatory_phone="04 00 00 00 00",
     from_email="compta@exemple.fr",
     reply_to="factures@exemple.fr",
-    iban="FR7612345678901234567890123",
+    iban="FR7630006000011234567890189",
     bic="ABCDFRPP",
     payments_entered_up_to=date(2026, 10, 26),
 )

@@ -9,14 +9,14 @@ import pytest
 from relance.adapters.jinja_messages import JinjaMessages
 from relance.ports import MessageError
 from tests.adapters.drafts import a_draft, a_line
-from tests.adapters.worded import NASTY, TEMPLATES, parsed, text_of, typed
+from tests.adapters.worded import NASTY, TEMPLATES, body_of, parsed, text_of, typed
 
 BUILT_IN = JinjaMessages(TEMPLATES)
 
 
 def test_a_typed_text_takes_the_place_of_the_built_in_one_and_keeps_its_subject_when_it_has_none() -> None:
     own = JinjaMessages(TEMPLATES, (typed("Bonjour {{ customer.name }}, {{ total }}."),)).render(a_draft())
-    assert parsed(own.raw).get_content().startswith("Bonjour Dupont SARL, 4")
+    assert body_of(parsed(own.raw)).startswith("Bonjour Dupont SARL, 4")
     assert own.subject == BUILT_IN.subject(a_draft())
 
 
@@ -70,7 +70,7 @@ def test_a_template_name_never_reaches_another_file(name: str) -> None:
         ("{% if customer.kind == 'business' %}pro{% else %}part{% endif %}", "pro"),
         ("{{ customer.name|upper }} {{ invoices|length }}", "DUPONT SARL 1"),
         ("{{ customer.absent|default('rien') }}", "rien"),
-        ("{{ sender.iban }}", "FR76 1234 5678 9012 3456 7890 123"),
+        ("{{ sender.iban }}", "FR76 3000 6000 0112 3456 7890 189"),
         ("Bonjour\n\n\n\n{{ today }}   \n", "Bonjour\n\n27 octobre 2026"),
         ("{{ customer.name }} <b>&amp;</b>", "Dupont SARL <b>&amp;</b>"),
     ],
@@ -149,7 +149,7 @@ def test_a_typed_text_longer_than_the_cap_is_refused() -> None:
 def test_a_typed_text_cannot_change_the_values_of_the_next_message() -> None:
     messages = JinjaMessages(TEMPLATES, (typed("{{ customer.name }}"),))
     messages.render(a_draft())
-    assert parsed(messages.render(a_draft(customer={"name": "Durand SA"})).raw).get_content().startswith("Durand SA")
+    assert messages.render(a_draft(customer={"name": "Durand SA"})).text.startswith("Durand SA")
 
 
 def test_a_typed_subject_stays_on_one_line() -> None:

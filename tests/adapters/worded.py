@@ -23,10 +23,21 @@ def parsed(raw: bytes) -> EmailMessage:
     return mail
 
 
+def body_of(mail: EmailMessage, kind: str = "plain") -> str:
+    """The text or the HTML of a message, with plain line ends."""
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
 def text_of(draft: Draft, *overrides: Template) -> str:
-    """The text part, with plain line ends."""
-    text: str = parsed(JinjaMessages(TEMPLATES, overrides).render(draft).raw).get_content()
-    return text.replace("\r\n", "\n")
+    """The text part of a draft's message."""
+    return body_of(parsed(JinjaMessages(TEMPLATES, overrides).render(draft).raw))
+
+
+def html_of(draft: Draft, *overrides: Template) -> str:
+    """The HTML part of a draft's message."""
+    return body_of(parsed(JinjaMessages(TEMPLATES, overrides).render(draft).raw), "html")
 
 
 def typed(text: str, subject: str = "", **fields: Any) -> Template:

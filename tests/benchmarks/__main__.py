@@ -13,17 +13,22 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from relance import bootstrap
+from relance.adapters.jinja_messages import JinjaMessages
+from relance.adapters.jinja_messages.bank import qr_of
+from relance.adapters.jinja_messages.mime import mime
 from relance.cli import main
 from relance.domain.decide import decide
 from relance.domain.history import History
 from relance.domain.parse import understand
 from relance.domain.sheet import CellValue
+from tests.adapters.drafts import a_draft, a_line
 from tests.domain.lexicon import FR, LEXICON, register, setting
 
 DAY = date(2026, 10, 5)
@@ -69,6 +74,28 @@ def in_memory(count: int) -> None:
     print(json.dumps({"seconds": best[0], "note": f"parse {best[1]:.2f} s, {len(plan.messages)} messages"}))
 
 
+def messages(count: int) -> None:
+    """Word so many messages of five invoices, then make their QR codes and bytes again; prints the computing time of both."""
+    drafts = [
+        a_draft(
+            "R2", charges="mention", message={"id": f"{n:032}"}, customer={"name": f"Client {n}"},
+            lines=tuple(a_line(f"F{n}-{i}", f"{100 + n % 997}.{i}0") for i in range(PER_CUSTOMER)),
+        ) for n in range(count + 1)
+    ]  # fmt: skip
+    wording = JinjaMessages(bootstrap.templates_folder())
+    wording.render(drafts.pop())  # compiles the templates
+    whole = carried = 0.0
+    for draft in drafts:
+        start = process_time()
+        worded = wording.render(draft)
+        rendered = process_time()
+        other = replace(draft, total=draft.total + 1)  # another QR code: none is ready
+        mime(other, "fr", worded.subject, worded.text, worded.html, qr_of(other), ())
+        whole += rendered - start
+        carried += process_time() - rendered
+    print(json.dumps({"worded": whole - carried, "carried": carried}))
+
+
 def make(path: Path, count: int) -> None:
     """A workbook with so many invoices."""
     bootstrap.create_register(path, FR, rows_of(count))
@@ -103,11 +130,16 @@ def report(name: str, count: int, seconds: float, cpu: float | None, memory: int
 
 def everything() -> None:
     """The whole table. Seconds of commands include starting Python."""
-    print(f"{'':<36} {'invoices':>8} {'seconds':>8} {'of CPU':>8} {'rows/s':>8} {'MB':>5}")
+    print(f"{'':<36} {'count':>8} {'seconds':>8} {'of CPU':>8} {'a second':>8} {'MB':>5}")
     for count in (10_000, 100_000):
         _, _, memory, said = measured("memory", str(count))
         found = json.loads(said)
         report("parse and decide, in memory", count, found["seconds"], None, memory, found["note"])
+    count = 1_000
+    _, _, memory, said = measured("messages", str(count))
+    found = json.loads(said)
+    for name, seconds in (("messages worded, text and HTML", found["worded"]), ("their QR codes and MIME", found["carried"])):
+        report(name, count, seconds, seconds, memory, f"{1000 * seconds / count:.2f} ms a message of 5 invoices")
     with tempfile.TemporaryDirectory() as folder:
         path, count = Path(folder) / "registre.xlsx", 10_000
         seconds, cpu, memory, _ = measured("make", str(path), str(count))
@@ -129,6 +161,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["memory", number]:
             in_memory(int(number))
+        case ["messages", number]:
+            messages(int(number))
         case ["make", name, number]:
             make(Path(name), int(number))
         case ["command", *words]:

@@ -11,9 +11,10 @@ from typing import Any
 
 from relance import bootstrap
 from relance.domain.sheet import CellValue
-from tests.world.book import STAMPS, Tables, look_at, people_of
+from tests.world.book import STAMPS, Tables, people_of
 from tests.world.days import Kind, World
 from tests.world.people import OUTCOME, SITUATION, TASK, Hand, enter_payments
+from tests.world.places import InWorkbook
 from tests.world.ports import Side
 from tests.world.settled import close
 
@@ -89,11 +90,12 @@ class Story:
         self.folder = folder
         self.points: list[int] = []
         self.after: list[object] = []
-        world = World(self._place("whole"), seed=1)
+        whole = self._place("whole")
+        world = World(InWorkbook(whole), seed=1)
         world.begin(*rows())
         for n, run in enumerate(STORY):
             self._prepare(world, run)
-            shutil.copytree(world.path.parent, folder / f"before-{n}")
+            shutil.copytree(whole, folder / f"before-{n}")
             world.run(run.kind)
             self.points.append(world.points.count)
             self.after.append(state_of(world))
@@ -105,8 +107,8 @@ class Story:
         place = self._place("again")
         shutil.rmtree(place)
         shutil.copytree(self.folder / f"before-{at}", place)
-        world = World(place, seed=1)
-        world.people = people_of(look_at(world.path))
+        world = World(InWorkbook(place), seed=1)
+        world.people = people_of(world.place.look())
         self._morning(world, STORY[at])
         world.run(STORY[at].kind, stop)
         assert world.points.stopped, f"point {stop} of run {at} was not reached"
@@ -138,14 +140,14 @@ class Story:
 
 def state_of(world: World) -> object:
     """Everything later days can depend on or show, but the numbers of runs and attempts."""
-    desk = bootstrap.open_desk(world.path)
+    desk = world.place.desk()
     history = desk.ledger.history()
     close(desk)
     files = [
         (key, facts.memory, facts.tasks, [(m.id, m.status, m.said, m.to, m.content_hash, m.subject) for m in facts.messages])
         for key, facts in sorted(history.files.items())
     ]
-    tables = look_at(world.path)
+    tables = world.place.look()
     settings, journal = tables["settings"], tables["journal"]
     from_run = {n for n in settings.used() if settings.get(n, "setting") in _LABELS}
     settings.rows = [row for n, row in enumerate(settings.rows) if n not in from_run]

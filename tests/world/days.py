@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
 from random import Random
 from typing import Literal
 
@@ -14,7 +13,6 @@ from relance import bootstrap
 from relance.adapters.jinja_messages import JinjaMessages
 from relance.adapters.outbox import Outbox
 from relance.adapters.sqlite_ledger import SqliteLedger
-from relance.adapters.workbook import WorkbookStore
 from relance.domain.gates import changes_of
 from relance.domain.history import Message
 from relance.domain.register import Template
@@ -22,9 +20,10 @@ from relance.domain.sheet import CellValue
 from relance.ports import RelanceError, StoreError
 from relance.runs.chase import announce, chase
 from relance.runs.desk import Result
-from tests.world.book import edit, look_at, make, open_elsewhere, people_of
+from tests.world.book import people_of
 from tests.world.judge import Judge
 from tests.world.people import Hand, enter_payments, repair, some_act
+from tests.world.places import Place
 from tests.world.ports import Clock, Crash, Ledger, MailServer, Mood, Points, Store
 from tests.world.settled import check, close
 
@@ -43,13 +42,12 @@ def wording(overrides: tuple[Template, ...]) -> JinjaMessages:
 class World:
     """One register in a folder. Quiet: no faults, and people keep still."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, place: Place, seed: int) -> None:
         self.random = Random(seed)
-        self.path = folder / "registre.xlsx"
-        self.state = bootstrap.state_folder(self.path)
+        self.place = place
         self.today = date(2026, 1, 5) + timedelta(days=self.random.randrange(300))
         self.clock = Clock(self.random)
-        self.judge = Judge(self.path, self.state, "world-1")
+        self.judge = Judge(place, "world-1")
         self.hand = Hand(self.random, self.today)
         self.points = Points(self.clock, self._between)
         self.log: list[str] = []
@@ -58,30 +56,30 @@ class World:
         self.acting = 0.0  # how likely people act at one moment of a run
         self.faulty = 0.0  # how likely a message fares badly
         self.knowing = 1.0  # how likely the mail server can say what it took
-        self.locked: Path | None = None
+        self.release: Callable[[], None] | None = None  # ends what keeps the register from being written
         self.people: dict[tuple[str, int, int], object] = {}
 
     def begin(self, customers: list[dict[str, CellValue]], invoices: list[dict[str, CellValue]]) -> None:
         """Make the register."""
-        make(self.path, customers, invoices)
-        self.people = people_of(look_at(self.path))
+        self.place.make(customers, invoices)
+        self.people = people_of(self.place.look())
 
     # -- people --------------------------------------------------------------------------------------------------------
 
     def act(self, act: Callable[..., str] | None = None, by_library: bool = False) -> None:
         """Let somebody do something, and save."""
-        if self.locked is not None:
+        if self.release is not None:
             return
         self.untouched("before people act")
         done: list[str] = []
         self.hand.today = self.today
-        edit(self.path, lambda tables: done.append((act or some_act(self.hand))(self.hand, tables)), by_library)
-        self.people = people_of(look_at(self.path))
+        self.place.edit(lambda tables: done.append((act or some_act(self.hand))(self.hand, tables)), by_library)
+        self.people = people_of(self.place.look())
         self.log.append(f"{self.clock.now:%a %d %H:%M:%S} {'  ' * self.running}{done[0] if done else ''}")
 
     def untouched(self, when: str) -> None:
         """I5: people's cells are what people left."""
-        now = people_of(look_at(self.path))
+        now = people_of(self.place.look())
         changed = {k for k in now.keys() | self.people.keys() if now.get(k) != self.people.get(k)}
         said = [(k, self.people.get(k), now.get(k)) for k in sorted(changed)[:3]]
         assert not changed, f"I5 {self.today} {when}: people's cells changed: {said}"
@@ -94,8 +92,8 @@ class World:
             chance /= 4  # between the decision and the sending
         if chance < self.acting:
             self.act()
-        elif chance < self.acting * 1.05 and self.locked is None:
-            self.locked = open_elsewhere(self.path)
+        elif chance < self.acting * 1.05 and self.release is None:
+            self.release = self.place.hold()
             self.log.append("    opened elsewhere")
 
     # -- the mail server -----------------------------------------------------------------------------------------------
@@ -116,10 +114,9 @@ class World:
         self, kind: Kind, stop: tuple[int, Literal["before", "after"]] | None = None, announced: bool = False
     ) -> Result | None:
         """One run by a process of its own; None when it did not come to its end. `stop` counts from its first call."""
-        desk = bootstrap.open_desk(self.path)
+        desk = self.place.desk()
         real, store, mailer = desk.ledger, desk.store, desk.mailer
         assert isinstance(real, SqliteLedger)
-        assert isinstance(store, WorkbookStore)
         assert isinstance(mailer, Outbox)
         points = self.points = Points(self.clock, self._between, stop=stop)
         watched = Store(store, points, self.judge.saw)
@@ -144,9 +141,9 @@ class World:
         finally:
             self.running = False
             close(replace(desk, ledger=real))
-            if self.locked is not None:
-                self.locked.unlink()
-                self.locked = None
+            if self.release is not None:
+                self.release()
+                self.release = None
         self.untouched(f"after {kind}")
         self.judge.after()
         return result
@@ -165,7 +162,7 @@ class World:
 
     def confirm(self) -> None:
         """The operator accepts what many rows became."""
-        desk = bootstrap.open_desk(self.path)
+        desk = self.place.desk()
         desk.ledger.confirm(changes_of(desk.register, desk.ledger.history())[2])
         close(desk)
         self.log.append("mass change confirmed")

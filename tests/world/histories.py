@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
 from relance.domain.sheet import CellValue
 from tests.world.book import FR
 from tests.world.days import World
 from tests.world.people import enter_payments, repair
+from tests.world.places import Place
 
 Rows = list[dict[str, CellValue]]
 
 
-def live(folder: Path, seed: int) -> World:
+def live(place: Place, seed: int) -> World:
     """Let a world live for some days; AssertionError names what did not hold, with the log of all that happened."""
-    world = World(folder, seed)
+    world = World(place, seed)
     try:
         _live(world)
     except BaseException as fault:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 from relance.adapters.sqlite_ledger import SqliteLedger
 from relance.domain.context import workdays_of
 from relance.domain.history import Message
 from relance.domain.settings import Settings
 from relance.domain.sheet import Snapshot
-from tests.world.book import FR, IBAN, look_at
+from tests.world.book import FR, IBAN
 from tests.world.facts import Debtor, Facts, Row, facts_of, tables_of
 from tests.world.mails import Mail, accepted, read
+from tests.world.places import Place
 
 OFFSETS = {"PRE": -7, "R1": 5, "R2": 12, "R3": 27, "MED": 42}  # of the scenario `standard`
 ACCOUNT = FR.values["grouping"]["account"]
@@ -26,8 +26,8 @@ DAYS = workdays_of(Settings())
 class Judge:
     """Keeps what the readings showed, and says what is not as it must be."""
 
-    def __init__(self, path: Path, state: Path, register_id: str) -> None:
-        self.path, self.state, self.register_id = path, state, register_id
+    def __init__(self, place: Place, register_id: str) -> None:
+        self.place, self.state, self.register_id = place, place.state, register_id
         self.voided: set[tuple[str, date | None]] = set()  # promises that need not stop anything
         self.disputed: dict[str, date] = {}  # the last day a number was seen in dispute
         self.today = date(2026, 1, 1)
@@ -174,7 +174,7 @@ class Judge:
 
     def journal(self, event: str) -> list[str]:
         """The starts of the ids of messages with this event."""
-        table = look_at(self.path)["journal"]
+        table = self.place.look()["journal"]
         rows = [n for n in table.used() if table.get(n, "event") == event]
         return [str(table.get(n, "event_id")).rsplit("-", 1)[0] for n in rows]
 

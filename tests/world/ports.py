@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 
 from relance.adapters.outbox import Outbox
 from relance.adapters.sqlite_ledger import SqliteLedger
-from relance.adapters.workbook import WorkbookStore
 from relance.domain.history import FileMemory, History, Message, Pins, Task
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.domain.sheet import CellWrite, Snapshot
-from relance.ports import Claim, Document, MailRefusedError, MailUncertainError
+from relance.ports import Claim, Document, MailRefusedError, MailUncertainError, RegisterStore
 
 PARIS = ZoneInfo("Europe/Paris")
 Side = Literal["before", "after"]
@@ -86,7 +85,7 @@ class Points:
 class Store:
     """The workbook. `last` is what the last reading before a message showed."""
 
-    def __init__(self, real: WorkbookStore, points: Points, seen: Callable[[Snapshot], None]) -> None:
+    def __init__(self, real: RegisterStore, points: Points, seen: Callable[[Snapshot], None]) -> None:
         self._real, self._points, self._seen = real, points, seen
         self.last: Snapshot | None = None
         self.last_at = points.clock()

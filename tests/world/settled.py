@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from relance import bootstrap
 from relance.domain.plan import InvoiceLine
 from relance.domain.project import same
 from relance.domain.rows import invoice_row
 from relance.runs.desk import Desk
 from relance.runs.look import look
-from tests.world.book import FR, ROBOT, Tables, look_at
+from tests.world.book import FR, ROBOT, Tables
 from tests.world.facts import facts_of
 from tests.world.judge import SENT, UNCERTAIN, Judge
 
@@ -20,12 +19,12 @@ TASK, OUTCOME = FR.values["task"], FR.values["outcome"]
 
 def check(judge: Judge, today: date) -> None:
     """I5, I6, I7 and I12."""
-    desk = bootstrap.open_desk(judge.path)
+    desk = judge.place.desk()
     try:
         result = look(desk, today)
         assert result.refused is None, f"I7 {today}: refused: {result.refused}"
         assert not result.plan.messages, f"I7 {today}: still due: {[(m.file, m.step) for m in result.plan.messages]}"
-        tables = look_at(judge.path)
+        tables = judge.place.look()
         _rows(desk, result.plan.lines, tables)
         _tasks(desk, tables)
     finally:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.world.histories import live
 from tests.world.kept_seeds import KEPT
+from tests.world.places import InWorkbook
 
 ONE = os.environ.get("RELANCE_SEED")
 SEEDS = (int(ONE),) if ONE else tuple(dict.fromkeys((*KEPT, *range(1000, 1000 + int(os.environ.get("RELANCE_SEEDS", "12"))))))
@@ -19,5 +20,5 @@ SEEDS = (int(ONE),) if ONE else tuple(dict.fromkeys((*KEPT, *range(1000, 1000 + 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_must_hold_holds_through_a_history(tmp_path: Path, seed: int) -> None:
-    world = live(tmp_path, seed)
+    world = live(InWorkbook(tmp_path), seed)
     assert world.log

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from .draft import Draft, DraftLine
-from .history import Message
+from .history import Message, Task
 from .plan import Plan, PlannedMessage
 from .register import ZERO, Customer, FileKey, Invoice, InvoiceKey, Register, Template
 from .standing import disputed_part
@@ -57,6 +57,22 @@ def _draft(
     return _hashed(draft, tuple(t for t in register.templates if t.name in (draft.template, planned.step)))
 
 
+def apology(task: Task, register: Register, register_id: str, today: date) -> Draft | None:
+    """The ready words of an apology (rule 12), for a person to send; None when its rows are gone."""
+    rows = {i.key: i for i in register.invoices}
+    customer = register.customers.get(task.file[0])
+    if customer is None or not all(said.invoice in rows for said in task.said):
+        return None
+    settings, name = register.settings, message_id(register_id, today, task.file, f"apology:{task.no}")
+    message = Message(
+        name, task.file, today, "apology", "", "", "email", customer.emails, (), task.said, ZERO, 0, "",
+    )  # fmt: skip
+    lines = tuple(_line(rows[said.invoice], today, "", rows[said.invoice].balance) for said in task.said)
+    return Draft(
+        message, customer, settings, customer.language or settings.language, "apology", lines, (), ZERO, ZERO, task.file[1],
+    )  # fmt: skip
+
+
 def _template(planned: PlannedMessage) -> str:
     if planned.kind == "repeat":
         return "repeat"
@@ -90,12 +106,12 @@ def _thread(register_id: str, planned: PlannedMessage) -> str:
 
 def _hashed(draft: Draft, wordings: tuple[Template, ...]) -> Draft:
     """The draft with the hash of everything its reader would see and everyone it goes to."""
-    s = draft.settings
+    s, m, c = draft.settings, draft.message, draft.customer
     seen = (
-        draft.message.id, draft.message.kind, draft.message.step, draft.message.to, draft.message.copy_to,
-        draft.customer.name, draft.customer.kind, draft.customer.country, draft.customer.contact, draft.language,
-        draft.template, draft.lines, draft.credits, draft.unallocated, draft.total,
-        draft.currency, draft.granted_until, draft.charges, draft.promised_for, draft.promised_amount,
+        m.id, m.kind, m.step, m.scenario, m.channel, m.to, m.copy_to, c.name, c.kind, c.country, c.contact, c.address,
+        c.postcode, c.city, c.registration_no, c.account_manager, sorted(c.extra.items()), draft.language, draft.template,
+        draft.lines, draft.credits, draft.unallocated, draft.total, draft.currency, draft.granted_until,
+        draft.charges, draft.promised_for, draft.promised_amount,
         s.iban, s.bic, s.from_email, s.reply_to, s.sender_name, s.legal_form, s.share_capital, s.registration_no,
         s.registry_city, s.sender_address, s.signatory_name, s.signatory_phone, wordings,
     )  # fmt: skip

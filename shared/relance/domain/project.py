@@ -38,8 +38,9 @@ def project(
     planned: Sequence[Row] | None,
     stamp: Mapping[str, CellValue],
     words: Words,
+    ready: Mapping[int, str],
 ) -> Projection:
-    """The whole register's robot cells after this run."""
+    """The whole register's robot cells after this run. `ready` gives, by task number, a text that only needs sending."""
     files = {key: file for file, facts in history.files.items() for key in _invoices_of(facts)}
     files |= {i.key: i.file for i in register.invoices}
     rows: dict[InvoiceKey, list[Row]] = {}
@@ -47,7 +48,7 @@ def project(
         facts = history.file(files.get(line.key, (line.customer, "")))
         rows.setdefault(line.key, []).append(invoice_row(line, facts, words))
     tasks = {t.no: t for facts in history.files.values() for t in facts.tasks}
-    shown = {no: task_row(task, register, words) for no, task in sorted(tasks.items())}
+    shown = {no: task_row(task, register, words, ready.get(no, "")) for no, task in sorted(tasks.items())}
     fresh = {no for no, t in tasks.items() if t.open or plan.today in (t.created, t.closed_on)}
     return Projection(
         rows, customer_rows(register, plan, history, words), shown, frozenset(fresh), planned,

@@ -125,9 +125,9 @@ def _last_contacts(register: Register, history: History) -> dict[str, date]:
     return {code: day for code, day in found.items() if day > date.min}
 
 
-def task_row(task: Task, register: Register, words: Words) -> Row:
-    """The robot cells of one To do line."""
-    briefing = words.say(task.briefing)
+def task_row(task: Task, register: Register, words: Words, ready: str = "") -> Row:
+    """The robot cells of one To do line; `ready` is the text that a person only has to send."""
+    briefing = words.say(task.briefing) + (f"\n\n{ready}" if ready else "")
     if task.closed_on is not None:
         briefing = words.say(reason("todo.closed", date=task.closed_on, why=task.closed_why)) + " " + briefing
     customer = register.customers.get(task.file[0])

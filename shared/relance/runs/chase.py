@@ -29,6 +29,7 @@ from relance.ports import (
     RelanceError,
     StoreError,
 )
+from relance.runs.apologies import apologies
 from relance.runs.desk import Clock, Desk, Failure, Result
 from relance.runs.documents import documents_of
 from relance.runs.look import decided
@@ -187,7 +188,7 @@ def _write(desk: Desk, result: Result, today: date, now: datetime) -> None:
         "last_run_at": f"{words.date(today)} {now:%H:%M}",
     }
     planned = _planned(desk, result, plan, history, today)
-    projection = project(register, plan, history, planned, stamp, words)
+    projection = project(register, plan, history, planned, stamp, words, apologies(desk, register, history, today))
 
     def wanted(snapshot: Snapshot) -> list[CellWrite]:
         return wanted_cells(projection, snapshot, desk.lexicon, words)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from relance.domain.bank import valid_iban
 from relance.domain.compose import compose
 from relance.domain.context import Context
 from relance.domain.decide import decide
@@ -48,14 +49,6 @@ def checkup(desk: Desk, today: date) -> list[Finding]:
     if refusal is None:
         found += _wording(desk, register, history, today)
     return found
-
-
-def valid_iban(iban: str) -> bool:
-    """The check digits of an IBAN (ISO 7064 mod 97-10): letters count from A = 10, the remainder is 1."""
-    if not 15 <= len(iban) <= 34 or not iban.isascii() or not iban.isalnum():
-        return False
-    turned = iban[4:] + iban[:4]
-    return int("".join(str(int(c, 36)) for c in turned)) % 97 == 1
 
 
 MODES = {"draft": reason("doctor.mode_draft"), "test": reason("doctor.mode_test"), "live": reason("doctor.mode_live")}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -14,23 +13,20 @@ from babel.numbers import format_currency, format_decimal
 
 from relance.domain.draft import Draft, DraftLine
 from relance.domain.settings import Settings
+from relance.ports import Document
 
-Values = Mapping[str, object]
-MAX_CELL = 24  # characters; a longer cell moves its own line only
+from .bank import compact_iban, listed, reference
+from .chars import value
+from .legal import legal_values
+
+MAX_ATTACHED = 200  # characters of the names of documents
 LOCALES = {"en": "en_GB"}  # the day before the month
 TABLE_DATES = {"fr": "dd/MM/yyyy"}
-BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-UNSHOWN = re.compile(r"[\ud800-\udfff\u202a-\u202e\u2066-\u2069]")  # lone surrogates, direction overrides
 
 
-def one_line(text: str) -> str:
-    """Text that can neither start a line nor turn its neighbours round."""
-    return UNSHOWN.sub("", BREAKS.sub(" ", text))
-
-
-def values_of(draft: Draft, language: str) -> Values:
-    """What a template may show. Every leaf is a string, empty when there is nothing to show."""
-    locale = _locale(draft.language, language)
+def values_of(draft: Draft, language: str, documents: Sequence[Document] = ()) -> dict[str, object]:
+    """What a template may show, in a language. Every leaf is a string, empty when there is nothing to show."""
+    locale = locale_of(language)
     currency, message = draft.currency, draft.message
     invoices = [_row(line, locale) for line in draft.lines]
     return {
@@ -39,12 +35,18 @@ def values_of(draft: Draft, language: str) -> Values:
         "invoice": invoices[0] if invoices else {},
         "customer": _customer(draft),
         "sender": _sender(draft.settings),
+        "legal": {key: value(text) for key, text in legal_values(draft.settings).items()},
         "total": _money(draft.total, currency, locale),
         "currency": currency,
         "unallocated": _money(-draft.unallocated, currency, locale) if draft.unallocated else "",
         "today": _long(message.day, locale),
         "step": message.step,
-        "formal": "yes" if message.kind == "step" and message.step == "MED" else "",
+        "scenario": message.scenario,
+        "formal": "yes" if is_formal(draft) else "",
+        "letter": message.channel if message.channel != "email" else "",
+        "manager_in_copy": "yes" if draft.customer.account_manager in message.copy_to else "",
+        "attached": value(listed((d.name for d in documents), MAX_ATTACHED)),
+        "reference": value(reference(draft)),
         "granted_until": _long(draft.granted_until, locale),
         "charges": draft.charges,
         "promised_for": _long(draft.promised_for, locale),
@@ -53,14 +55,10 @@ def values_of(draft: Draft, language: str) -> Values:
     }
 
 
-def columns(text: str, sides: str) -> str:
-    """Lines of tab-separated cells as aligned columns; `sides` says l or r for each. Empty columns are left out."""
-    rows = [line.split("\t") for line in text.strip("\n").split("\n")]
-    marks = sides.replace(" ", "")
-    kept = [i for i in range(len(marks)) if any(row[i].strip() for row in rows[1:])]
-    widths = {i: max([len(rows[0][i]), *(len(row[i]) for row in rows if len(row[i]) <= MAX_CELL)]) for i in kept}
-    lines = ("  ".join(row[i].rjust(widths[i]) if marks[i] == "r" else row[i].ljust(widths[i]) for i in kept) for row in rows)
-    return "\n".join(lines) + "\n" if kept else ""
+def is_formal(draft: Draft) -> bool:
+    """Whether it is a formal notice: by its step, or as it goes with a registered letter."""
+    message = draft.message
+    return message.kind == "step" and (message.step == "MED" or message.channel == "registered_letter")
 
 
 def _customer(draft: Draft) -> dict[str, str]:
@@ -70,11 +68,11 @@ def _customer(draft: Draft) -> dict[str, str]:
         "postcode": c.postcode, "city": c.city, "country": c.country, "registration_no": c.registration_no,
         "account_manager": c.account_manager,
     }  # fmt: skip
-    return {key: one_line(text) for key, text in {**c.extra, **named}.items()}
+    return {key: value(text) for key, text in {**c.extra, **named}.items()}
 
 
 def _sender(s: Settings) -> dict[str, str]:
-    iban = re.sub(r"\s", "", s.iban)
+    iban = compact_iban(s.iban)
     texts = {
         "name": s.sender_name, "legal_form": s.legal_form, "share_capital": s.share_capital,
         "registration_no": s.registration_no, "registry_city": s.registry_city,
@@ -82,7 +80,7 @@ def _sender(s: Settings) -> dict[str, str]:
         "email": s.reply_to or s.from_email, "iban": " ".join(iban[i : i + 4] for i in range(0, len(iban), 4)),
         "bic": s.bic,
     }  # fmt: skip
-    return {key: one_line(text) for key, text in texts.items()}
+    return {key: value(text) for key, text in texts.items()}
 
 
 def _row(line: DraftLine, locale: Locale) -> dict[str, str]:
@@ -98,19 +96,23 @@ def _row(line: DraftLine, locale: Locale) -> dict[str, str]:
         "balance": _number(line.balance, locale),
         "days_late": str(line.days_late) if line.days_late > 0 else "",
         "step": line.step,
+        "terms": _days(line.invoice_date, line.due_date),
     }
-    return {key: one_line(text) for key, text in {**line.extra, **figures}.items()}
+    return {key: value(text) for key, text in {**line.extra, **figures}.items()}
+
+
+def _days(first: date | None, last: date) -> str:
+    """Days from one date to a later one."""
+    return str((last - first).days) if first and last > first else ""
 
 
 @lru_cache(maxsize=64)
-def _locale(*languages: str) -> Locale:
-    """The first of these languages that is known; English otherwise."""
-    for language in languages:
-        try:
-            return Locale.parse(LOCALES.get(language, language), sep="_")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale.parse("en_GB")
+def locale_of(language: str) -> Locale:
+    """How a language writes; English for one that is not known."""
+    try:
+        return Locale.parse(LOCALES.get(language, language), sep="_")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")
 
 
 @lru_cache(maxsize=8192)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import jinja2
 from jinja2 import nodes
@@ -34,6 +34,16 @@ def environment(loader: jinja2.BaseLoader | None) -> ImmutableSandboxedEnvironme
         loader=loader, undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True,
         auto_reload=False, cache_size=-1, finalize=_shown,
     )  # fmt: skip
+
+
+def layout(loader: jinja2.BaseLoader, **filters: Callable[[str], str]) -> jinja2.Environment:
+    """Where pages are made: whatever a template shows is escaped."""
+    env = jinja2.Environment(
+        loader=loader, undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        auto_reload=False, cache_size=-1,
+    )  # fmt: skip
+    env.filters |= filters
+    return env
 
 
 def sandbox() -> ImmutableSandboxedEnvironment:
