@@ -4,12 +4,12 @@ from typing import Any
 
 import google.auth.aws
 import pytest
-import requests
-from google.auth.exceptions import OAuthError, RefreshError
+from google.auth.exceptions import OAuthError, RefreshError, TransportError
 from google.auth.transport.requests import AuthorizedSession
 
 from tests.emulators.scene import RefusedError, Scene
-from tests.emulators.sheets.clients import SCOPES, discovery_client, gspread_client, key_credentials, redirect
+from tests.emulators.sheets import faults
+from tests.emulators.sheets.clients import SCOPES, gspread_client, key_credentials, redirect
 from tests.emulators.sheets.files import XLSX
 from tests.emulators.sheets.fixtures import ROBOT
 from tests.emulators.sheets.server import SheetsServer
@@ -40,6 +40,17 @@ def test_a_key_of_another_account_is_not_taken(google: SheetsServer) -> None:
     credentials = type(key_credentials(google, ROBOT)).from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
     with pytest.raises(RefreshError, match="account not found"):
         gspread_client(google, ROBOT, credentials).open_by_key("x")
+
+
+def test_the_token_endpoint_can_be_down_too(google: SheetsServer) -> None:
+    file = google.drive.add_spreadsheet("R", writers=(ROBOT,))
+    google.faults.on("token", faults.status(403, message="refusé"), faults.reset())
+    client = gspread_client(google, ROBOT)
+    with pytest.raises(RefreshError):
+        client.open_by_key(file.id)
+    with pytest.raises(TransportError):
+        client.open_by_key(file.id)
+    client.open_by_key(file.id)
 
 
 def test_no_token_and_a_wrong_token_are_401(google: SheetsServer) -> None:
@@ -123,26 +134,3 @@ def test_an_unknown_aws_identity_is_refused(google: SheetsServer) -> None:
     google.accounts.pools[AUDIENCE] = {}
     with pytest.raises(OAuthError, match="rejected by the attribute condition"):
         federated(google).get("https://sheets.googleapis.com/v4/spreadsheets/x")
-
-
-def test_drive_tells_what_a_file_is_and_gives_its_bytes(google: SheetsServer) -> None:
-    scene = Scene(google)
-    pdf = google.drive.add_file("facture.pdf", "application/pdf", b"%PDF-1.7 ...")
-    pdf.sharing[ROBOT] = "reader"
-    drive = discovery_client(google, ROBOT, "drive", "v3")
-    fields = "version,trashed,mimeType,modifiedTime,capabilities(canEdit)"
-    got = drive.files().get(fileId=scene.file.id, fields=fields, supportsAllDrives=True).execute()
-    assert (got["version"], got["trashed"], got["capabilities"]) == ("1", False, {"canEdit": True})
-    assert drive.files().get_media(fileId=pdf.id).execute() == b"%PDF-1.7 ..."
-    about = drive.files().get(fileId=pdf.id, fields="size,md5Checksum,capabilities/canEdit").execute()
-    assert (about["size"], about["capabilities"]) == ("12", {"canEdit": False})
-    assert set(drive.files().get(fileId=pdf.id).execute()) == {"kind", "id", "name", "mimeType"}
-
-
-def test_drive_does_not_show_what_is_not_shared(google: SheetsServer) -> None:
-    scene = Scene(google)
-    hidden = google.drive.add_file("x.pdf", "application/pdf", b"%PDF")
-    url = f"{google.base}/drive/v3/files/{hidden.id}"
-    got = requests.get(url, headers={"Authorization": f"Bearer {scene.token}"}, timeout=5)
-    assert got.status_code == 404
-    assert got.json()["error"]["errors"][0]["reason"] == "notFound"

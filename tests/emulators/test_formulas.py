@@ -63,6 +63,18 @@ def test_the_text_of_a_formula_is_kept_and_can_be_read(scene: Scene) -> None:
     }
 
 
+def test_a_formula_takes_its_format_from_what_it_refers_to(scene: Scene) -> None:
+    scene.put(
+        "Factures!A1", [["31/12/2026", "1 200,00 €", "=A1+30", "=B1*2", "=A1-A1", "=SUM(B1:B1)", "=A1>B1"]], "USER_ENTERED"
+    )
+    money = "\u202f".join(("2", "400,00\u00a0€"))
+    assert scene.shown("Factures!C1:G1") == [["30/01/2027", money, "0", "1\u202f200,00\u00a0€", "VRAI"]]
+    scene.put("Factures!A2", [["=DATE(2026;11;25)"]], "USER_ENTERED")
+    form = scene.grid("sheets.data.rowData.values(formattedValue,effectiveFormat.numberFormat)", ranges="Factures!A2")
+    cell = form["sheets"][0]["data"][0]["rowData"][0]["values"][0]
+    assert cell == {"formattedValue": "25/11/2026", "effectiveFormat": {"numberFormat": {"type": "DATE"}}}
+
+
 def test_a_circle_of_formulas_is_an_error(scene: Scene) -> None:
     scene.put("Factures!A1", [["=B1", "=A1"]], "USER_ENTERED")
     assert scene.shown("Factures!A1:B1") == [["#REF!", "#REF!"]]
@@ -109,3 +121,11 @@ def test_a_cut_takes_its_references_along_and_a_copy_shifts_them(scene: Scene) -
     assert formulas(scene, "Factures!B1") == [["=A5*2"]]
     scene.person.duplicate_row("Factures", 1, 2)
     assert formulas(scene, "Factures!B2") == [["=A6*2"]]
+
+
+def test_formulas_follow_a_tab_that_is_renamed(scene: Scene) -> None:
+    scene.put("Factures!A1", [[7]])
+    scene.put("Clients!A1", [["=Factures!A1&'Factures'!A1&\"Factures!A1\""]], "USER_ENTERED")
+    scene.person.rename_tab("Factures", "Les ventes")
+    assert formulas(scene, "Clients!A1") == [["='Les ventes'!A1&'Les ventes'!A1&\"Factures!A1\""]]
+    assert scene.shown("Clients!A1") == [["77Factures!A1"]]

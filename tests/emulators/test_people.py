@@ -113,3 +113,23 @@ def test_random_acts_are_repeatable_and_lose_no_row_but_deleted_ones(google: She
     assert told[0] == told[1]
     assert ends[0] == ends[1]
     assert {cell for cell in ends[0][0] if cell} == set(HEAD)
+
+
+def test_a_copy_of_the_file_is_another_file_and_an_old_version_can_come_back(scene: Scene) -> None:
+    old = scene.person.remember()
+    scene.person.type("Factures", "A2", "F-9")
+    copied = scene.person.make_a_copy()
+    assert copied.id != scene.file.id
+    assert copied.book is not None
+    assert copied.book.title == "Copie de Registre"
+    scene.person.restore(old)
+    assert scene.person.values("Factures")[1] == LINES[0]
+    assert scene.google.person(copied).read("Factures", "A2") == "F-9"
+
+
+def test_a_link_is_read_as_a_hyperlink(scene: Scene) -> None:
+    scene.person.link("Factures", "C2", "Facture", "https://drive.google.com/file/d/1abc/view")
+    cells = scene.grid("sheets.data.rowData.values(formattedValue,hyperlink)", ranges="Factures!C2")
+    assert cells["sheets"][0]["data"][0]["rowData"][0]["values"] == [
+        {"formattedValue": "Facture", "hyperlink": "https://drive.google.com/file/d/1abc/view"}
+    ]

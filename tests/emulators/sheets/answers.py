@@ -47,5 +47,5 @@ def broken(fault: Fault) -> Answer:
         return Answer(0, "", b"", fault.kind)
     if fault.status == 502:
         return Answer(502, "text/html; charset=UTF-8", HTML_502)
-    answer = json_answer(fault.status, scripted_error(fault.status).body())
+    answer = json_answer(fault.status, scripted_error(fault).body())
     return answer._replace(retry_after=fault.retry_after)

@@ -104,6 +104,8 @@ def sort_range(call: Call, asked: Json) -> None:
     box = box_of(call, asked.get("range"))
     check_protection(call, box)
     for spec in asked.get("sortSpecs") or []:
+        if set(spec) - {"dimensionIndex", "sortOrder"}:
+            raise not_built("sorting by colour or by a data source")
         if not box.left <= (spec.get("dimensionIndex") or 0) < box.right:
             raise invalid("The sort column must lie inside the range.")
     sort(Calculator(call.book, call.now), box, asked.get("sortSpecs") or [], call.readings)

@@ -6,7 +6,7 @@ from tests.emulators.sheets import masks
 from tests.emulators.sheets.batch import REQUESTS, request
 from tests.emulators.sheets.calls import Call
 from tests.emulators.sheets.conditions import apply_filter
-from tests.emulators.sheets.errors import invalid, protected
+from tests.emulators.sheets.errors import invalid, not_built, protected
 from tests.emulators.sheets.formulas import Calculator
 from tests.emulators.sheets.metadata import Place, as_json, check_size, located, place_of
 from tests.emulators.sheets.model import Json, Metadata, Sheet
@@ -116,6 +116,8 @@ def set_basic_filter(call: Call, asked: Json) -> None:
     given = asked.get("filter") or {}
     if "range" not in given:
         raise invalid("filter must have a range.")
+    if given.get("sortSpecs") or given.get("tableId"):
+        raise not_built("sorting, or a table, in setBasicFilter")
     sheet = area_of(call.book, given["range"]).sheet
     sheet.basic_filter = given
     apply_filter(Calculator(call.book, call.now), sheet)

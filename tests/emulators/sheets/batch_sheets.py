@@ -83,12 +83,12 @@ def update_sheet_properties(call: Call, asked: Json) -> None:
 def update_spreadsheet_properties(call: Call, asked: Json) -> None:
     """Title, locale, time zone."""
     fields = masks.for_update(asked.get("fields"))
+    if set(fields or asked.get("properties") or {}) - {"title", "locale", "timeZone"}:
+        raise not_built("updating other spreadsheet properties than title, locale and timeZone")
     wanted = masks.merged(fields, properties(call.book), asked.get("properties") or {})
     book = call.book
     book.title, book.locale, book.time_zone = wanted.get("title", ""), wanted.get("locale", ""), wanted.get("timeZone", "")
     if len(book.locale.split("_")) > 2 or not book.locale[:2].isalpha():
         raise invalid(f"Unsupported locale: {book.locale}")
-    known = ("title", "locale", "timeZone", "defaultFormat", "autoRecalc")
-    book.extra = {name: value for name, value in wanted.items() if name not in known}
     assert call.file is not None
     call.file.name = book.title

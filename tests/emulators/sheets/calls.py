@@ -19,6 +19,8 @@ class Readings:
     sort_moves_row_metadata: bool = True  # for a sort that covers every used column
     partial_sort_moves_row_metadata: bool = False
     copied_tab_keeps_metadata: bool = False
+    copied_file_keeps_metadata: bool = True
+    not_shared: int = 403  # or 404: what the Sheets API answers for a file that exists but is not shared
 
 
 class Raw(NamedTuple):

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.emulators.sheets.errors import invalid
+from tests.emulators.sheets.auto_format import number_format
+from tests.emulators.sheets.conditions import conditional_format
+from tests.emulators.sheets.errors import invalid, not_built
 from tests.emulators.sheets.formats import show
 from tests.emulators.sheets.formulas import Calculator
+from tests.emulators.sheets.looks import band
 from tests.emulators.sheets.masks import Tree, merged, pick
-from tests.emulators.sheets.model import EMPTY, Cell, CellError, Formula, Json, Scalar, Sheet
+from tests.emulators.sheets.model import EMPTY, Cell, CellError, Formula, Json, Scalar, Sheet, deep
 from tests.emulators.sheets.writing import scalar
 
 DEFAULT_FORMAT: Json = {
@@ -25,14 +28,6 @@ DEFAULT_FORMAT: Json = {
         "underline": False,
     },
 }
-
-
-def deep(base: Json, over: Json) -> Json:
-    """A format laid over another."""
-    result = dict(base)
-    for name, value in over.items():
-        result[name] = deep(result[name], value) if isinstance(value, dict) and isinstance(result.get(name), dict) else value
-    return result
 
 
 def extended(value: Scalar | Formula | CellError) -> Json:
@@ -57,7 +52,7 @@ class CellReader:
             "effectiveValue": self._effective,
             "formattedValue": self._formatted,
             "userEnteredFormat": lambda sheet, row, column, cell: cell.format,
-            "effectiveFormat": lambda sheet, row, column, cell: deep(DEFAULT_FORMAT, cell.format or {}),
+            "effectiveFormat": self._effective_format,
             "note": lambda sheet, row, column, cell: cell.note or None,
             "dataValidation": lambda sheet, row, column, cell: cell.validation,
             "hyperlink": self._hyperlink,
@@ -84,7 +79,17 @@ class CellReader:
         value = self.calculator.value(sheet, row, column) if isinstance(cell.value, Formula) else cell.value
         if value is None:
             return None
-        return show(value, cell.format.get("numberFormat") if cell.format else None, self.locale)
+        return show(value, number_format(self.calculator, sheet, cell), self.locale)
+
+    def _effective_format(self, sheet: Sheet, row: int, column: int, cell: Cell) -> Json:
+        """The spreadsheet's default, bands, the cell's own format, and the rules that hold."""
+        under = deep(DEFAULT_FORMAT, band(self.calculator.book, sheet, row, column))
+        own = deep(under, cell.format or {})
+        inferred = number_format(self.calculator, sheet, cell)
+        own |= {"numberFormat": inferred} if inferred else {}
+        return (
+            deep(own, conditional_format(self.calculator, (sheet, row, column))) if sheet.parts["conditionalFormats"] else own
+        )
 
     def _hyperlink(self, sheet: Sheet, row: int, column: int, cell: Cell) -> str | None:
         link = ((cell.format or {}).get("textFormat") or {}).get("link")
@@ -123,7 +128,7 @@ def updated_cell(cell: Cell, data: Json, fields: Tree) -> Cell:
     wanted = fields or {name: {} for name in _WRITABLE}
     for name in wanted:
         if name not in _WRITABLE:
-            raise invalid(f"Invalid field: {name} is read-only or unknown")
+            raise not_built(f"writing the field {name} of a cell")
     if "userEnteredValue" in wanted:
         value = entered(data.get("userEnteredValue") or {})
         cell = cell._replace(value=value if value != "" else None, result=None, chips=(), runs=())

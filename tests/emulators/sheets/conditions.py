@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from tests.emulators.sheets.celldata import deep
+from tests.emulators.sheets.auto_format import number_format
 from tests.emulators.sheets.errors import not_built
 from tests.emulators.sheets.formats import show
 from tests.emulators.sheets.formulas import Calculator
 from tests.emulators.sheets.locales import locale_of
-from tests.emulators.sheets.model import CellError, Json, Scalar, Sheet
+from tests.emulators.sheets.model import CellError, Json, Scalar, Sheet, deep
 from tests.emulators.sheets.refs import area_of
 from tests.emulators.sheets.structure import shifted
 from tests.emulators.sheets.typed import read
@@ -40,8 +40,8 @@ def holds(calculator: Calculator, condition: Json, spot: Spot, origin: tuple[int
 def shown(calculator: Calculator, spot: Spot) -> str:
     """The text a cell shows."""
     sheet, row, column = spot
-    cell = sheet.cell(row, column)
-    return show(calculator.value(sheet, row, column), (cell.format or {}).get("numberFormat"), calculator.book.locale)
+    form = number_format(calculator, sheet, sheet.cell(row, column))
+    return show(calculator.value(sheet, row, column), form, calculator.book.locale)
 
 
 def _wanted(calculator: Calculator, item: Json, spot: Spot, origin: tuple[int, int]) -> Scalar | CellError:

@@ -4,6 +4,7 @@ import hashlib
 
 from tests.emulators.sheets.calls import Call, Raw, handles
 from tests.emulators.sheets.errors import ApiError
+from tests.emulators.sheets.exports import exported
 from tests.emulators.sheets.files import SPREADSHEET, File
 from tests.emulators.sheets.model import Json
 
@@ -58,10 +59,11 @@ def _details(file: File, account: str) -> Json:
 
 @handles("drive.files.export")
 def export(call: Call) -> Raw:
-    """A Google document as another type: the bytes given with the file (a spreadsheet's are the tester's to give)."""
+    """A Google document as another type: a spreadsheet is written out, any other gives the bytes the tester put there."""
     file = _file(call)
     if not file.mime_type.startswith("application/vnd.google-apps."):
         raise ApiError(403, "Export only supports Docs Editors files.", reason="fileNotExportable")
-    if len(file.content) > EXPORT_LIMIT:
+    content = file.content if file.book is None else exported(file.book, call.arguments["mimeType"], call.now)
+    if len(content) > EXPORT_LIMIT:
         raise ApiError(403, "This file is too large to be exported.", reason="exportSizeLimitExceeded")
-    return Raw(file.content, call.arguments["mimeType"])
+    return Raw(content, call.arguments["mimeType"])

@@ -24,11 +24,12 @@ class Fault:
     after: bool = False
     seconds: float = 0.0
     retry_after: int = 0
+    message: str = ""
 
 
-def status(code: int, after: bool = False, retry_after: int = 0) -> Fault:
-    """429, 500, 503 as JSON, 502 as HTML."""
-    return Fault("status", code, after, retry_after=retry_after)
+def status(code: int, after: bool = False, retry_after: int = 0, message: str = "") -> Fault:
+    """Any code as JSON in Google's shape, with Google's usual sentence or the one given; 502 as HTML."""
+    return Fault("status", code, after, retry_after=retry_after, message=message)
 
 
 def hang(after: bool = False) -> Fault:
@@ -54,9 +55,9 @@ MESSAGES = {
 }
 
 
-def scripted_error(code: int) -> ApiError:
-    """The error Google answers with that code."""
-    return ApiError(code, MESSAGES.get(code, f"Scripted fault {code}."))
+def scripted_error(fault: Fault) -> ApiError:
+    """The error Google answers with the fault's code."""
+    return ApiError(fault.status, fault.message or MESSAGES.get(fault.status, f"Scripted fault {fault.status}."))
 
 
 @dataclass
@@ -160,13 +161,18 @@ class Script:
         self.queue.extend(faults)
 
     def on(self, method: str, *faults: Fault) -> None:
-        """Faults for the coming calls whose method id ends with `method`."""
+        """Faults for the coming calls whose method id ends with `method`; "token" stands for the calls for tokens."""
         self.matched.extend((method, fault) for fault in faults)
 
     def take(self, method: str) -> Fault | None:
         """The fault of this call, used up."""
+        found = self.aimed(method)
+        return found if found is not None or not self.queue else self.queue.popleft()
+
+    def aimed(self, method: str) -> Fault | None:
+        """The fault meant for this method, used up."""
         for index, (ending, fault) in enumerate(self.matched):
             if method.endswith(ending):
                 del self.matched[index]
                 return fault
-        return self.queue.popleft() if self.queue else None
+        return None

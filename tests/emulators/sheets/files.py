@@ -39,12 +39,19 @@ class Drive:
     files: dict[str, File] = field(default_factory=dict)
 
     def add_spreadsheet(
-        self, title: str, *tabs: str, locale: str = "fr_FR", writers: tuple[str, ...] = (), file_id: str = "", rows: int = 1000
+        self,
+        title: str,
+        *tabs: str,
+        locale: str = "fr_FR",
+        writers: tuple[str, ...] = (),
+        file_id: str = "",
+        rows: int = 1000,
+        columns: int = 26,
     ) -> File:
         """A new spreadsheet with empty tabs, shared with the writers."""
         book = Spreadsheet(title, locale)
         for number, tab in enumerate(tabs or ("Feuille 1",)):
-            book.sheets.append(new_sheet(number and book.new_id(), tab, rows))
+            book.sheets.append(new_sheet(number and book.new_id(), tab, rows, columns))
         file = self.add_file(title, SPREADSHEET, b"", file_id)
         file.book = book
         file.sharing = dict.fromkeys(writers, "writer")
@@ -57,20 +64,32 @@ class Drive:
         self.files[file_id] = file
         return file
 
+    def copy_spreadsheet(self, file: File, keeps_metadata: bool, writers: tuple[str, ...] = ()) -> File:
+        """ "Make a copy": another file with the same content, shared with the writers only."""
+        assert file.book is not None
+        copied = self.add_file(f"Copie de {file.name}", SPREADSHEET, b"")
+        copied.book, copied.sharing = file.book.copy(), dict.fromkeys(writers, "writer")
+        copied.book.title = copied.name
+        if not keeps_metadata:
+            copied.book.metadata = []
+            for sheet in copied.book.sheets:
+                sheet.forget_metadata()
+        return copied
+
     def touch(self, file: File) -> None:
         """A change was made: the version goes up, as Drive counts every one."""
         file.version += 1
         file.modified = self.now()
 
-    def spreadsheet(self, file_id: str, account: str, writes: bool) -> File:
+    def spreadsheet(self, file_id: str, account: str, writes: bool, not_shared: int = 403) -> File:
         """The file, if the Sheets API would serve it to the account.
 
         Raises: ApiError 404, 403, or 400 for what is not a Google spreadsheet.
         """
         file = self.files.get(file_id)
-        if file is None:
+        role = file.role(account) if file is not None else ""
+        if file is None or (not role and not_shared == 404):
             raise ApiError(404, "Requested entity was not found.")
-        role = file.role(account)
         if not role or (writes and role == "reader"):
             raise no_permission()
         if file.book is None:

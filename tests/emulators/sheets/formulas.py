@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.emulators.sheets.formula_parser import LEVELS, Node, parse, split_reference
 from tests.emulators.sheets.functions import FUNCTIONS, Error, as_number, as_text, compare, flat
@@ -26,7 +27,7 @@ class Calculator:
 
     def __init__(self, book: Spreadsheet, now: datetime) -> None:
         self.book = book
-        self.now = serial_of(now.replace(tzinfo=None))
+        self.now = serial_of(now.astimezone(ZoneInfo(book.time_zone)).replace(tzinfo=None))
         self.comma = locale_of(book.locale).decimal == ","
         self.known: dict[tuple[int, int, int], Scalar | CellError] = {}
         self.busy: set[tuple[int, int, int]] = set()

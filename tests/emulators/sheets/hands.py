@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.emulators.sheets.calls import Readings
 from tests.emulators.sheets.files import Drive, File
 from tests.emulators.sheets.formulas import Calculator
-from tests.emulators.sheets.model import EMPTY, Cell, CellError, Scalar, Sheet, Spreadsheet
+from tests.emulators.sheets.model import EMPTY, Cell, CellError, Scalar, Sheet, Spreadsheet, deep
 from tests.emulators.sheets.refs import parse_a1
 from tests.emulators.sheets.typed import typed
 
@@ -54,6 +54,11 @@ class Hand:
         box = parse_a1(self.book, cell, self.sheet(tab)).box()
         return self._calculator().value(box.sheet, box.top, box.left)
 
+    def values(self, tab: str) -> list[list[Scalar | CellError]]:
+        """All values of a tab, row by row, up to the last filled one."""
+        sheet, calculator, (rows, columns) = self.sheet(tab), self._calculator(), self.used(tab)
+        return [[calculator.value(sheet, row, column) for column in range(columns)] for row in range(rows)]
+
     def type(self, tab: str, cell: str, text: str) -> None:
         """Type into a cell; an empty text empties it."""
         year = self.drive.now().year
@@ -75,6 +80,11 @@ class Hand:
     def note(self, tab: str, cell: str, text: str) -> None:
         """Put a note on a cell."""
         self._change(tab, cell, lambda old: old._replace(note=text))
+
+    def link(self, tab: str, cell: str, text: str, address: str) -> None:
+        """Write a text that leads to an address."""
+        form = {"textFormat": {"link": {"uri": address}}}
+        self._change(tab, cell, lambda old: old._replace(value=text, format=deep(old.format or {}, form)))
 
     def person_chip(self, tab: str, cell: str, name: str, email: str) -> None:
         """Turn a cell into a person's smart chip: the text is the name, the address is in the chip."""

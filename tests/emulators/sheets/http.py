@@ -77,7 +77,7 @@ class HttpServer:
         self._listener = _Listener()
         self._listener.serve = serve
         self.base = f"http://127.0.0.1:{self._listener.server_port}"
-        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.005,), daemon=True)
 
     def start(self) -> None:
         """Begin to answer."""

@@ -26,11 +26,13 @@ class Locale:
 
     def months(self, width: str) -> list[str]:
         """Names of the months, January first; width is wide or abbreviated."""
-        return [str(name) for name in get_month_names(width, "format", self.name).values()]  # type: ignore[arg-type]
+        names = get_month_names(width, "format", self.name)  # type: ignore[arg-type]
+        return [str(names[number]) for number in range(1, 13)]
 
     def days(self, width: str) -> list[str]:
         """Names of the days, Monday first."""
-        return [str(name) for name in get_day_names(width, "format", self.name).values()]  # type: ignore[arg-type]
+        names = get_day_names(width, "format", self.name)  # type: ignore[arg-type]
+        return [str(names[number]) for number in range(7)]
 
 
 _KNOWN = (

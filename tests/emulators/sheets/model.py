@@ -126,6 +126,14 @@ class Sheet:
             self.metadata[:],
         )
 
+    def forget_metadata(self) -> None:
+        """Take off the metadata of the tab, its rows and its columns."""
+        self.metadata = []
+        for row in self.rows:
+            row.metadata = []
+        for column in self.columns:
+            column.metadata = []
+
     def cell(self, row: int, column: int) -> Cell:
         """The cell at 0-based coordinates, empty outside the grid."""
         return self.rows[row].cell(column) if 0 <= row < len(self.rows) and column >= 0 else EMPTY
@@ -141,7 +149,6 @@ class Spreadsheet:
     sheets: list[Sheet] = field(default_factory=list)
     named_ranges: list[Json] = field(default_factory=list)
     metadata: list[Metadata] = field(default_factory=list)
-    extra: Json = field(default_factory=dict)
     last_id: int = 1_000_000
 
     def copy(self) -> "Spreadsheet":
@@ -153,7 +160,6 @@ class Spreadsheet:
             [sheet.copy() for sheet in self.sheets],
             self.named_ranges[:],
             self.metadata[:],
-            self.extra,
             self.last_id,
         )
 
@@ -184,3 +190,11 @@ def new_sheet(sheet_id: int, title: str, rows: int = 1000, columns: int = 26) ->
 def tidy(number: float) -> int | float:
     """A whole number without decimals, as JSON shows it."""
     return int(number) if isinstance(number, float) and number.is_integer() and abs(number) < 1e15 else number
+
+
+def deep(base: Json, over: Json) -> Json:
+    """A format laid over another."""
+    result = dict(base)
+    for name, value in over.items():
+        result[name] = deep(result[name], value) if isinstance(value, dict) and isinstance(result.get(name), dict) else value
+    return result

@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 from tests.emulators.sheets.calls import Readings
-from tests.emulators.sheets.formula_parser import REFERENCE, split_reference
+from tests.emulators.sheets.formula_parser import split_reference
 from tests.emulators.sheets.formulas import Calculator
 from tests.emulators.sheets.model import EMPTY, Cell, CellError, Formula, Json, Metadata, Scalar, Sheet, Spreadsheet
-from tests.emulators.sheets.refs import Box
-from tests.emulators.sheets.structure import rewrite, shifted, spelled
+from tests.emulators.sheets.refs import Box, title_of
+from tests.emulators.sheets.structure import REFERENCES, rewrite, shifted, spelled
 
 PASTES = {
     "PASTE_NORMAL": ("value", "result", "format", "note", "validation", "chips", "runs"),
@@ -135,9 +135,9 @@ def _after_cut(text: str, home: Sheet, source: Box, target: Sheet, top: int, lef
         moved = spelled(found, (first + down, last + down, west + along, east + along))
         if target.id == source.sheet.id:
             return moved
-        return f"'{target.title}'!" + moved.rpartition("!")[2]
+        return title_of(target) + moved.rpartition("!")[2]
 
-    return re.sub(rf'"(?:[^"]|"")*"|{REFERENCE}', follow, text)
+    return REFERENCES.sub(follow, text)
 
 
 def find_replace(boxes: list[Box], asked: Json) -> Json:

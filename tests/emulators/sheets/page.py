@@ -4,11 +4,10 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 
-from tests.emulators.sheets.celldata import deep
 from tests.emulators.sheets.conditions import conditional_format, shown
 from tests.emulators.sheets.formulas import Calculator
 from tests.emulators.sheets.looks import band, css
-from tests.emulators.sheets.model import Cell, CellError, Json, Sheet, Spreadsheet
+from tests.emulators.sheets.model import Cell, CellError, Json, Sheet, Spreadsheet, deep
 from tests.emulators.sheets.refs import area_of, letters
 
 _STYLE = Path(__file__).with_suffix(".css").read_text("utf-8")

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from tests.emulators.sheets import structure, tabs
 from tests.emulators.sheets.conditions import apply_filter
+from tests.emulators.sheets.files import File
 from tests.emulators.sheets.hands import Hand
-from tests.emulators.sheets.model import Metadata
+from tests.emulators.sheets.model import Spreadsheet
 from tests.emulators.sheets.moving import copy, cut, sort
 from tests.emulators.sheets.refs import Box, column_of, letters, parse_a1
 
@@ -93,8 +94,7 @@ class Person(Hand):
 
     def rename_tab(self, tab: str, name: str) -> None:
         """Give a tab another name."""
-        tabs.check_title(self.book, name, self.sheet(tab))
-        self.sheet(tab).title = name
+        tabs.rename(self.book, self.sheet(tab), name)
         self._done()
 
     def delete_tab(self, tab: str) -> None:
@@ -124,13 +124,23 @@ class Person(Hand):
         apply_filter(self._calculator(), sheet)
         self._done()
 
-    def lose_metadata(self, tab: str) -> list[Metadata]:
-        """Every metadata of the tab's columns goes (a tab pasted anew); what was lost."""
-        lost = [item for column in self.sheet(tab).columns for item in column.metadata]
-        for column in self.sheet(tab).columns:
-            column.metadata = []
+    def lose_metadata(self, tab: str) -> None:
+        """Everything that hung on a tab is gone (its content pasted anew from a file)."""
+        self.sheet(tab).forget_metadata()
         self._done()
-        return lost
+
+    def make_a_copy(self, writers: tuple[str, ...] = ()) -> File:
+        """Copy the whole file."""
+        return self.drive.copy_spreadsheet(self.file, self.readings.copied_file_keeps_metadata, writers)
+
+    def remember(self) -> Spreadsheet:
+        """The file as it is now, to go back to."""
+        return self.book.copy()
+
+    def restore(self, version: Spreadsheet) -> None:
+        """Go back to an older version of the file."""
+        self.file.book = version.copy()
+        self._done()
 
     def act(self, rng: random.Random, tab: str) -> str:
         """One act chosen by the seed, below the headings; what was done, in words."""

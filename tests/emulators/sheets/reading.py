@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.emulators.sheets.auto_format import number_format
 from tests.emulators.sheets.calls import Call
 from tests.emulators.sheets.formats import DATE_TYPES, ERROR_TEXT, show
 from tests.emulators.sheets.formulas import Calculator
@@ -45,12 +46,12 @@ def _line(calculator: Calculator, box: Box, row: int, render: str, dates: str) -
 def _rendered(calculator: Calculator, box: Box, row: int, column: int, cell: Cell, render: str, dates: str) -> Any:
     if render == "FORMULA" and isinstance(cell.value, Formula):
         return cell.value.text
-    number_format = cell.format.get("numberFormat") if cell.format else None
+    form = number_format(calculator, box.sheet, cell)
     value = calculator.value(box.sheet, row, column)
     if isinstance(value, CellError):
         text = ERROR_TEXT[value.type]
         return f"{text} ({value.message})" if value.message and render == "UNFORMATTED_VALUE" else text
-    dated = number_format is not None and number_format["type"] in DATE_TYPES
+    dated = form is not None and form["type"] in DATE_TYPES
     if render == "FORMATTED_VALUE" or (dated and dates == "FORMATTED_STRING" and not isinstance(value, str)):
-        return show(value, number_format, calculator.book.locale)
+        return show(value, form, calculator.book.locale)
     return "" if value is None else value

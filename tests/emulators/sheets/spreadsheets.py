@@ -65,7 +65,6 @@ def properties(book: Spreadsheet) -> Json:
         "autoRecalc": "ON_CHANGE",
         "timeZone": book.time_zone,
         "defaultFormat": DEFAULT_FORMAT,
-        **book.extra,
     }
 
 

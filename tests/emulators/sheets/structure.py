@@ -10,7 +10,7 @@ from tests.emulators.sheets.model import Cell, Column, Formula, Json, Row, Sheet
 from tests.emulators.sheets.refs import column_of, letters
 
 Where = dict[int, int]  # old index → new index; a deleted one is absent
-_REFERENCES = re.compile(rf'"(?:[^"]|"")*"|{REFERENCE}')
+REFERENCES = re.compile(rf'"(?:[^"]|"")*"|{REFERENCE}')
 _NAMES = {"ROWS": ("startRowIndex", "endRowIndex"), "COLUMNS": ("startColumnIndex", "endColumnIndex")}
 
 
@@ -181,7 +181,7 @@ def _followed(text: str, home: Sheet, sheet: Sheet, dimension: str, where: Where
         ends = (*spot, left, right) if dimension == "ROWS" else (top, bottom, *spot)
         return spelled(found, ends)
 
-    return _REFERENCES.sub(follow, text)
+    return REFERENCES.sub(follow, text)
 
 
 def spelled(old: str, ends: tuple[int | None, ...]) -> str:
@@ -219,7 +219,7 @@ def shifted(text: str, down: int, along: int) -> str:
             corners.append(parts[1] + column + parts[3] + row)
         return prefix + mark + ":".join(corners)
 
-    return _REFERENCES.sub(shift, text) if down or along else text
+    return REFERENCES.sub(shift, text) if down or along else text
 
 
 def _column(name: str, along: int) -> str:

@@ -3,7 +3,10 @@
 from typing import Any
 
 from tests.emulators.sheets.errors import check_cell_count, invalid
+from tests.emulators.sheets.formula_parser import split_reference
 from tests.emulators.sheets.model import Column, Json, Row, Sheet, Spreadsheet
+from tests.emulators.sheets.refs import title_of
+from tests.emulators.sheets.structure import REFERENCES, rewrite
 
 _GRID_COUNTS = ("rowCount", "columnCount")
 _IDS = {"protectedRanges": "protectedRangeId", "filterViews": "filterViewId", "bandedRanges": "bandedRangeId"}
@@ -27,6 +30,24 @@ def check_title(book: Spreadsheet, title: str, own: Sheet | None = None) -> None
         raise invalid("Sheet title cannot be blank.")
     if other is not None and other is not own:
         raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
+
+
+def rename(book: Spreadsheet, sheet: Sheet, title: str) -> None:
+    """Give a tab another name; formulas that name it follow.
+
+    Raises: ApiError 400.
+    """
+    check_title(book, title, sheet)
+    old, sheet.title = sheet.title, title
+    if old != title:
+        rewrite(book, lambda text, home: REFERENCES.sub(lambda match: _renamed(match[0], old, sheet), text))
+
+
+def _renamed(found: str, old: str, sheet: Sheet) -> str:
+    if found.startswith('"') or "!" not in found:
+        return found
+    named = split_reference(found)[0].casefold() == old.casefold()
+    return title_of(sheet) + found.rpartition("!")[2] if named else found
 
 
 def remove(book: Spreadsheet, sheet: Sheet) -> None:
@@ -106,14 +127,12 @@ def apply_properties(book: Spreadsheet, sheet: Sheet, given: Json) -> None:
 
     Raises: ApiError 400.
     """
-    title = given.get("title", sheet.title)
-    check_title(book, title, sheet)
+    rename(book, sheet, given.get("title", sheet.title))
     grid = given.get("gridProperties") or {}
     resize(book, sheet, grid.get("rowCount", len(sheet.rows)), grid.get("columnCount", len(sheet.columns)))
     for name, count in (("frozenRowCount", len(sheet.rows)), ("frozenColumnCount", len(sheet.columns))):
         if grid.get(name, 0) >= count:
             raise invalid(f"You can't freeze all {'rows' if 'Row' in name else 'columns'} on the sheet.")
-    sheet.title = title
     sheet.grid = {name: value for name, value in grid.items() if name not in _GRID_COUNTS and value}
     kept = ("hidden", "tabColor", "tabColorStyle", "rightToLeft")
     sheet.extra = {name: given[name] for name in kept if given.get(name)}

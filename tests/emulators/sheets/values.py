@@ -90,7 +90,7 @@ def batch_update(call: Call) -> Json:
 
 
 def totals(answers: list[Json]) -> Json:
-    """The totals of several writes; rows and columns count once per tab, cells count each time."""
+    """The sums of several writes."""
     tabs = {answer["updatedRange"].rpartition("!")[0] for answer in answers if answer.get("updatedCells")}
     return compact(
         totalUpdatedRows=sum(answer.get("updatedRows", 0) for answer in answers),
