@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from relance.adapters.google_sheet import SCOPES, credentials
 from relance.ports import DocumentError
 from tests.adapters.google_sheet.desks import SheetDesk
 from tests.emulators.sheets.faults import status
@@ -74,3 +77,13 @@ def test_drive_down_leaves_the_document_out(google: SheetsServer) -> None:
     with pytest.raises(DocumentError) as caught:
         store.document(put(google), 5_000)
     assert caught.value.code == "document.unreadable"
+
+
+def test_only_documents_ask_for_the_right_to_read_files(google: SheetsServer) -> None:
+    desk = SheetDesk(google)
+    store = desk.store(credentials(json.dumps(google.accounts.new_key(ROBOT, google.base))))
+    store.check_writable()
+    store.read()
+    assert {token.scopes for token in google.accounts.tokens.values()} == {frozenset(SCOPES)}
+    assert store.document(put(google), 5_000).content == PDF
+    assert google.log.tokens == 2

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-from google.auth.credentials import Credentials
+from google.auth.credentials import Credentials, Scoped
 from google.auth.exceptions import GoogleAuthError, TransportError
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
@@ -49,6 +49,7 @@ class GoogleHttp:
     def __init__(self, credentials: Credentials, pace: Pace | None = None, endpoint: str = "") -> None:
         self.account = str(getattr(credentials, "service_account_email", "") or "")
         self.pace = pace or Pace()
+        self._credentials, self._endpoint = credentials, endpoint
         self._sheets, self._drive = endpoint or _SHEETS, endpoint or _DRIVE
         self._client = HTTPClient(credentials)
         self._client.set_timeout(self.pace.timeout)
@@ -68,6 +69,13 @@ class GoogleHttp:
     def download(self, file_id: str) -> bytes:
         """The bytes of a file in Drive. Raises StoreError."""
         return self._file(file_id, {"alt": "media"})
+
+    def with_scopes(self, scopes: tuple[str, ...]) -> GoogleHttp:
+        """A connection of the same account that may do more; itself for credentials whose scopes are fixed."""
+        if not isinstance(self._credentials, Scoped):
+            return self
+        wider: Credentials = self._credentials.with_scopes(scopes)  # type: ignore[no-untyped-call]
+        return GoogleHttp(wider, self.pace, self._endpoint)
 
     def close(self) -> None:
         """Close the connections."""

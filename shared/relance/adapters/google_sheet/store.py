@@ -7,6 +7,7 @@ from typing import Any
 
 from relance.adapters.google_sheet.anchors import HEADINGS, preparations, prepared
 from relance.adapters.google_sheet.book import PEOPLES, WHOLE, Book, Sheet, blocks, book_of, names_of, robots
+from relance.adapters.google_sheet.credentials import DOCUMENTS, SCOPES
 from relance.adapters.google_sheet.documents import document
 from relance.adapters.google_sheet.http import GoogleHttp
 from relance.adapters.google_sheet.parts import Part, answered, parts_of, request, settle
@@ -29,6 +30,7 @@ class GoogleSheetStore:
         self.spreadsheet_id = spreadsheet_id
         self.lexicon = lexicon
         self._book: Book | None = None  # as last read in this run
+        self._files: GoogleHttp | None = None  # may read files: only asked for where invoices name some
 
     def read(self) -> Snapshot:
         """All tabs, in one call. Raises StoreError."""
@@ -55,7 +57,8 @@ class GoogleSheetStore:
 
     def document(self, name: str, limit: int) -> Document:
         """The PDF in Drive that an invoice names by its address or its file id. Raises DocumentError."""
-        return document(self.http, name, limit)
+        self._files = self._files or self.http.with_scopes((*SCOPES, DOCUMENTS))
+        return document(self._files, name, limit)
 
     def check_writable(self) -> None:
         """Raises StoreError `sheet.not_found`, `sheet.office`, `sheet.not_a_sheet`, `sheet.in_bin`, `sheet.viewer_only`."""
