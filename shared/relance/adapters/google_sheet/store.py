@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from relance.adapters.google_sheet.anchors import HEADINGS, preparations, prepared
@@ -11,7 +12,7 @@ from relance.adapters.google_sheet.credentials import DOCUMENTS, SCOPES
 from relance.adapters.google_sheet.documents import document
 from relance.adapters.google_sheet.http import GoogleHttp
 from relance.adapters.google_sheet.parts import Part, answered, parts_of, request, settle
-from relance.domain.sheet import CellWrite, Snapshot
+from relance.domain.sheet import Cell, CellWrite, Snapshot
 from relance.domain.words import Lexicon
 from relance.ports import Document, StoreError
 
@@ -79,22 +80,27 @@ class GoogleSheetStore:
         """
         book, self._book = self._book or self._whole(), None
         count, back = 0, list[CellWrite]()
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             parts = parts_of(book, (*wanted(book.snapshot()), *back), self.lexicon)
             if not parts:
                 return count
+            if number == 0:
+                self._look_first(parts)
             book, back = self._round(book, parts)
             count += sum(part.size for part in parts)
         if parts_of(book, (*wanted(book.snapshot()), *back), self.lexicon):
             raise StoreError("store.changed", path=book.title)
         return count
 
-    def _round(self, book: Book, parts: list[Part]) -> tuple[Book, list[CellWrite]]:
-        """Set the cells and read back what the tabs hold, in one call; and what has to be put back next."""
+    def _look_first(self, parts: list[Part]) -> None:
+        """Where a person's cell could be hit, a tab seen long ago is read back in the first round and set in the next."""
         now = self.http.pace.clock()
         for part in parts:
             if part.careful and now - part.sheet.seen > FRESH:
-                part.cells = {}  # look first: the next round sets it
+                part.cells = {}
+
+    def _round(self, book: Book, parts: list[Part]) -> tuple[Book, list[CellWrite]]:
+        """Set the cells and read back what the tabs hold, in one call; and what has to be put back next."""
         needed = preparations(parts)
         try:
             if needed:
@@ -156,11 +162,12 @@ class GoogleSheetStore:
         columns = [column for start, end in spans for column in range(start, end)]
         if any(sheet.cell(0, column) != fresh.cell(0, column) for column in columns):
             return False
-        rows = []
-        for index in range(max(len(sheet.rows), len(fresh.rows))):
-            row = [sheet.cell(index, column) for column in range(width)]
-            for column in columns:
-                row[column] = fresh.cell(index, column)
+        rows: list[list[Cell]] = []
+        for old, new in zip_longest(sheet.rows, fresh.rows, fillvalue=list[Cell]()):
+            row = [*old, *[None] * (width - len(old))]
+            for start, end in spans:
+                found = new[start:end]
+                row[start:end] = [*found, *[None] * (end - start - len(found))]
             rows.append(row)
         read = set(columns)
         sheet.rows, sheet.title, sheet.height, sheet.seen = rows, fresh.title, fresh.height, self.http.pace.clock()
