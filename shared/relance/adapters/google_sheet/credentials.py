@@ -16,13 +16,12 @@ if TYPE_CHECKING:
     from google.auth.credentials import Credentials
 
 _AUTH = "https://www.googleapis.com/auth/"
+AwsIdentity = aws.AwsSecurityCredentialsSupplier  # gives the AWS role's credentials and region
 SCOPES = (f"{_AUTH}spreadsheets", f"{_AUTH}drive.metadata.readonly")
 DOCUMENTS = f"{_AUTH}drive.readonly"  # only where invoices name PDFs in Drive
 
 
-def credentials(
-    source: Path | str, scopes: tuple[str, ...] = SCOPES, aws_identity: aws.AwsSecurityCredentialsSupplier | None = None
-) -> Credentials:
+def credentials(source: Path | str, scopes: tuple[str, ...] = SCOPES, aws_identity: AwsIdentity | None = None) -> Credentials:
     """The credentials in a file, or in a JSON text from a vault.
 
     Either a service account's key, or a Workload Identity Federation configuration (`external_account`), which holds no
@@ -40,9 +39,7 @@ def credentials(
     return made
 
 
-def _federated(
-    info: dict[str, Any], scopes: tuple[str, ...], aws_identity: aws.AwsSecurityCredentialsSupplier | None
-) -> Credentials:
+def _federated(info: dict[str, Any], scopes: tuple[str, ...], aws_identity: AwsIdentity | None) -> Credentials:
     """From the configuration itself: google.auth's loaders would call Google to look for a project."""
     if aws_identity is not None:
         info = {key: value for key, value in info.items() if key != "credential_source"}
