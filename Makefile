@@ -7,7 +7,7 @@ export UV_PYTHON_DOWNLOADS = never
 export SAM_CLI_TELEMETRY = 0
 PIN = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: help setup lock demo test check bench prove replay clean
+.PHONY: help setup lock demo test check bench prove replay pictures clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -55,6 +55,9 @@ prove: setup ## The seeded world: every single crash, and RELANCE_SEEDS random h
 replay: setup ## Replay a register of past invoices: make replay CSV=path
 	@test -n "$(CSV)" || { echo "Which file? make replay CSV=path/to/invoices.csv"; exit 2; }
 	@.venv/bin/python -m tests.benchmarks.replay "$(CSV)"
+
+pictures: setup ## Make the pictures of the README and the guide from the demo
+	@.venv/bin/python -m tests.pictures
 
 clean: ## Remove what the targets made
 	rm -rf .venv .boot demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

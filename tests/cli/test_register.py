@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 
 from relance.bootstrap import create_register, languages, lexicon, open_store
 from relance.cli.register import register_rows
+from relance.domain.layout import SETTING_GROUPS
 from relance.domain.parse import parse
 from relance.domain.register import Register
 from relance.domain.scenarios import BUILT_IN
@@ -33,6 +35,20 @@ def new_french(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def made(reg: Registers, new_french: bytes) -> Registers:
     reg.path.write_bytes(new_french)
     return reg
+
+
+SETTINGS = [setting for group in SETTING_GROUPS.values() for setting in group]
+
+
+def row_of(setting: str) -> int:
+    """The row of a setting in a new register, from 1."""
+    return SETTINGS.index(setting) + 2
+
+
+def members(path: Path) -> dict[str, bytes]:
+    """The parts of a workbook."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def understood(reg: Registers) -> Register:
@@ -59,11 +75,13 @@ def test_the_scenarios_of_a_new_register_are_the_built_in_ones_spelled_out(reg: 
 def test_a_new_register_has_every_tab_setting_and_a_help_page(reg: Registers, lang: str) -> None:
     reg.run("new", "REG", "--lang", lang)
     book, words = load_workbook(reg.path), languages()[lang]
-    assert set(book.sheetnames) == set(words.tabs.values())
+    pages = {words.texts["look.aged_tab"], words.texts["look.lists_tab"]}
+    assert set(book.sheetnames) == {*words.tabs.values(), *pages}
     labels = [row[0].value for row in book[words.tabs["settings"]].iter_rows(min_row=2)]
-    assert labels == [texts["label"] for texts in words.settings.values()]
+    assert labels == [words.settings[setting]["label"] for setting in SETTINGS]
+    assert set(SETTINGS) == set(words.settings)
     assert all(row[2].value for row in book[words.tabs["settings"]].iter_rows(min_row=2))
-    assert len([row for row in book[words.tabs["help"]].iter_rows() if row[0].value]) >= 8
+    assert len([row for row in book[words.tabs["help"]].iter_rows() if row[1].value]) >= 8
 
 
 def test_two_registers_have_different_ids(reg: Registers) -> None:
@@ -80,6 +98,28 @@ def test_a_sample_register_can_be_planned(reg: Registers, lang: str) -> None:
     found = understood(reg)
     assert (found.refusal, len(found.invoices) > 40, len(found.customers) > 10) == (None, True, True)
     assert reg.json("plan", "REG")["messages"]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_run_finds_the_robot_s_columns_and_leaves_the_pages_as_they_are(reg: Registers, lang: str) -> None:
+    reg.run("new", "REG", "--lang", lang, "--sample")
+    words, before = languages()[lang], members(reg.path)
+    reg.chase("2026-11-25")
+    book, after = load_workbook(reg.path), members(reg.path)
+    sheet, headings = book[words.tabs["invoices"]], words.headings["invoices"]
+    columns = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
+    rows = range(2, 2 + len(understood(reg).invoices))
+    for column in ("status", "why"):
+        assert all(sheet.cell(row, columns[headings[column]]).value for row in rows)
+    todo = book[words.tabs["todo"]]
+    assert todo["A2"].value == 1
+    assert not any(dimension.hidden for dimension in todo.row_dimensions.values())
+    assert not [row for row in todo.iter_rows(min_row=2) if row[0].value and not row[3].value]
+    changed = {name for name in before if after[name] != before[name]}
+    tabs = ("invoices", "customers", "todo", "planned", "journal", "settings")
+    parts = {f"xl/worksheets/sheet{book.sheetnames.index(words.tabs[tab]) + 1}.xml" for tab in tabs}
+    assert changed <= parts
+    assert f"xl/worksheets/sheet{book.sheetnames.index(words.tabs['invoices']) + 1}.xml" in changed
 
 
 def test_an_existing_file_is_never_touched(reg: Registers) -> None:
@@ -127,8 +167,7 @@ def test_settings_shows_every_setting_with_its_value_and_explanation(reg: Regist
 def test_a_setting_is_written_as_a_person_would_type_it(made: Registers, pair: str, typed: object) -> None:
     made.run("settings", "REG", pair)
     setting = lexicon().settings[pair.partition("=")[0].lower().replace("_", "")]
-    row = list(languages()["fr"].settings).index(setting) + 2
-    assert made.cell("Réglages", row, "Valeur") == typed
+    assert made.cell("Réglages", row_of(setting), "Valeur") == typed
     assert understood(made).refusal is None
 
 
@@ -163,14 +202,13 @@ def test_a_bad_pair_changes_nothing_not_even_the_good_ones_beside_it(made: Regis
 
 
 def test_a_setting_that_was_at_fault_already_does_not_hide_another(made: Registers) -> None:
-    made.type("Réglages", 2, "Valeur", "peut-être")  # the mode
+    made.type("Réglages", row_of("mode"), "Valeur", "peut-être")
     made.run("settings", "REG", "bank_days=abc", code=2)
     made.run("settings", "REG", "bank_days=3")
 
 
 def test_a_formula_gives_way_to_a_typed_value(made: Registers) -> None:
-    row = list(languages()["fr"].settings).index("payments_entered_up_to") + 2
-    made.type("Réglages", row, "Valeur", "=TODAY()")
+    made.type("Réglages", row_of("payments_entered_up_to"), "Valeur", "=TODAY()")
     assert understood(made).refusal is not None
     made.run("settings", "REG", "payments_entered_up_to=2026-11-23")
     assert understood(made).refusal is None
@@ -178,7 +216,7 @@ def test_a_formula_gives_way_to_a_typed_value(made: Registers) -> None:
 
 def test_a_setting_whose_row_was_deleted_gets_one_again(made: Registers) -> None:
     book = load_workbook(made.path)
-    book["Réglages"].delete_rows(2)
+    book["Réglages"].delete_rows(row_of("mode"))
     book.save(made.path)
     made.run("settings", "REG", "mode=test", "test_email=essai@exemple.example")
     assert understood(made).settings.mode == "test"

@@ -16,6 +16,7 @@ from relance import bootstrap
 from relance.cli.base import Json, Lang, RefusedError, Reg, UsageError, clock, example, print_json, table, words_for
 from relance.cli.sample import sample_rows
 from relance.domain.grid import Grid, open_tabs
+from relance.domain.layout import SETTING_GROUPS
 from relance.domain.parse import parse
 from relance.domain.scenarios import BUILT_IN
 from relance.domain.settings import PROFILES, Settings
@@ -54,16 +55,15 @@ def new(
 
 
 def register_rows(words: Words, rows: Rows, values: Mapping[str, CellValue] | None = None) -> Rows:
-    """The first rows of a register: its settings, its scenarios, its help, and these."""
+    """The first rows of a register: its settings, its scenarios, and these."""
     given = {"register_id": secrets.token_hex(8), "last_run": None, "last_run_at": None, **(values or {})}
     own = {str(r["setting"]): r["value"] for r in rows.get("settings", ())}
     settings_rows: list[Mapping[str, CellValue]] = [
         {"setting": texts["label"], "value": own.get(setting, given.get(setting, default_of(setting, words))),
          "explanation": texts["explanation"]}
-        for setting, texts in words.settings.items()
+        for group in SETTING_GROUPS.values() for setting in group for texts in (words.settings[setting],)
     ]  # fmt: skip
-    text = [{"text": words.texts[f"help.{n}"]} for n in range(1, 100) if f"help.{n}" in words.texts]
-    return {**rows, "settings": settings_rows, "scenarios": _scenarios(words), "help": text}
+    return {**rows, "settings": settings_rows, "scenarios": _scenarios(words)}
 
 
 def default_of(setting: str, words: Words) -> CellValue:

@@ -107,6 +107,18 @@ class Accounts:
             raise ApiError(403, "Request had insufficient authentication scopes.", reason="insufficientPermissions")
         return token.account
 
+    def answer(self, path: str, header: str, body: bytes, base: str) -> tuple[int, Json]:
+        """Status and JSON of a call for a token."""
+        try:
+            if path.endswith(":generateAccessToken"):
+                email = path.rsplit("/", 1)[1].removesuffix(":generateAccessToken")
+                return 200, self.impersonate(header, email, json.loads(body))
+            return 200, self.token_endpoint(path, body, base)
+        except OAuthError as refused:
+            return refused.code, refused.body
+        except ApiError as refused:
+            return refused.code, refused.body()
+
     def token_endpoint(self, path: str, body: bytes, base: str) -> Json:
         """`/token` (a signed assertion) and `/v1/token` (an exchange).
 

@@ -14,7 +14,6 @@ Google's documents leave two readings, `Readings` (calls.py) chooses. `GET /rend
 """
 
 import gc
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -34,7 +33,7 @@ from tests.emulators.sheets import (
     values,
 )
 from tests.emulators.sheets.answers import Answer, broken, json_answer, parsed
-from tests.emulators.sheets.auth import Accounts, OAuthError
+from tests.emulators.sheets.auth import Accounts
 from tests.emulators.sheets.calls import HANDLERS, Call, Raw, Readings
 from tests.emulators.sheets.discovery import Method, api
 from tests.emulators.sheets.errors import ApiError, not_built
@@ -108,6 +107,14 @@ class SheetsServer:
         """Run the hook before the next call, whatever it is. Used once."""
         self._between_calls.append(hook)
 
+    def calm(self) -> None:
+        """Nothing that was planned happens any more: no hook, no fault, no quota."""
+        self._before_write.clear()
+        self._between_calls.clear()
+        self.faults.queue.clear()
+        self.faults.matched.clear()
+        self.quota = None
+
     def serve(self, verb: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """Answer one HTTP request."""
         path = urlsplit(url).path
@@ -128,15 +135,7 @@ class SheetsServer:
 
     def _token(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
         self.log.tokens += 1
-        try:
-            if path.endswith(":generateAccessToken"):
-                email = path.rsplit("/", 1)[1].removesuffix(":generateAccessToken")
-                return json_answer(200, self.accounts.impersonate(headers.get("authorization", ""), email, json.loads(body)))
-            return json_answer(200, self.accounts.token_endpoint(path, body, self.base))
-        except OAuthError as refused:
-            return json_answer(refused.code, refused.body)
-        except ApiError as refused:
-            return json_answer(refused.code, refused.body())
+        return json_answer(*self.accounts.answer(path, headers.get("authorization", ""), body, self.base))
 
     def _render(self, url: str) -> Answer:
         split = urlsplit(url)

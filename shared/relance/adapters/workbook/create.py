@@ -1,141 +1,96 @@
-"""A new register: all tabs with their headings, formats and lists of choices."""
+"""A new register: a workbook with all its tabs, formats, lists, checks and colours, as the layout says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from relance.adapters.workbook.container import Package
+from relance.adapters.workbook.create_formulas import LETTERS, below_heading
+from relance.adapters.workbook.create_pages import add_aged_balance, add_help
+from relance.adapters.workbook.create_rules import Checks, add_colours
+from relance.adapters.workbook.create_table import Rows, add_table
 from relance.adapters.workbook.files import sync_folder, translating
-from relance.adapters.workbook.formats import DATE
-from relance.adapters.workbook.tokens import column_letters
-from relance.adapters.workbook.values import clean
-from relance.domain.sheet import CellValue
-from relance.domain.tables import TABLES, Column, Table
+from relance.domain.layout import setting_column
+from relance.domain.layout_rules import check_of
+from relance.domain.tables import BY_ID, TABLES
 from relance.domain.words import Words
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-Rows = Sequence[Mapping[str, CellValue]]
-
-LIST_ROWS = 2_000  # how far down lists of choices and the filter reach in a new register
-_MAX_LIST = 255  # characters of a list of choices
-_NUMBER_FORMATS = {"date": DATE, "amount": "#,##0.00", "identifier": "@", "integer": "0"}
-_WIDTHS = {"date": 13, "amount": 15, "number": 12, "integer": 12, "yes_no": 12, "emails": 32}
-_LONG = frozenset((
-    "address", "briefing", "comment", "detail", "explanation", "history", "invoices", "note", "problem", "subject",
-    "text", "why", "would_stop",
-))  # fmt: skip
-_HEADING_FILL, _ROBOT_HEADING_FILL, _ROBOT_FILL = "FFDCE6F1", "FFBFBFBF", "FFEDEDED"
+_PLOT, _NO_TITLE = b"<plotArea>", b'<autoTitleDeleted val="1"/>'
+_END = b"</worksheet>"  # `ignoredErrors` stands last in the sheet of a table
 
 
 def create(path: Path, words: Words, rows: Mapping[str, Rows]) -> None:
     """Write a new register in the language of `words`.
 
-    `rows` gives, by table id, the first rows by column id, and under `help` the lines of the help tab as
-    `{"text": …}`. Raises StoreError: `store.exists` when there is such a file, `store.missing` when its folder is not,
-    `store.read_only`, `store.disk_full`.
+    `rows` gives, by table id, the first rows by column id. KeyError for a column that a table does not have. Raises
+    StoreError: `store.exists` when there is such a file, `store.missing` when its folder is not, `store.read_only`,
+    `store.disk_full`.
     """
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for table in TABLES:
-        _add_table(book, table, words, rows.get(table.id, ()))
-    _add_help(book, words, rows.get("help", ()))
+    raw = _finished(_bytes(words, rows), words)
     with translating(path):
         file = path.open("xb")
         try:
             with file:
-                book.save(file)
+                file.write(raw)
         except BaseException:
             path.unlink()
             raise
         sync_folder(path.parent)
 
 
-def _add_table(book: Workbook, table: Table, words: Words, rows: Rows) -> None:
-    sheet = book.create_sheet(words.tabs[table.id])
-    known = {column.id for column in table.columns}
-    for row in rows:
-        if unknown := row.keys() - known:
-            raise KeyError(f"{table.id}: {', '.join(sorted(unknown))}")
-    for index, column in enumerate(table.columns, start=1):
-        _add_column(sheet, index, column, words.headings[table.id][column.id])
-        for number, row in enumerate(rows, start=2):
-            _set(sheet.cell(number, index), row.get(column.id), column)
-        _add_choices(sheet, index, column, words)
-    sheet.freeze_panes = "C2" if table.id == "invoices" else "A2"
-    last = column_letters(len(table.columns) - 1).decode()
-    sheet.auto_filter.ref = f"A1:{last}{max(LIST_ROWS, len(rows)) + 1}"
+def _bytes(words: Words, rows: Mapping[str, Rows]) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.title, book.properties.creator, book.properties.language = "Relance", "Relance", words.language
+    checks = Checks(book, words)
+    for table in TABLES:
+        sheet = add_table(book, table.id, words, rows.get(table.id, ()))
+        if table.id == "settings":
+            _check_settings(checks, sheet, words)
+        checks.add(sheet, table.id)
+        add_colours(sheet, table.id, words)
+        if table.id == "planned":
+            add_aged_balance(book, words)
+    add_help(book, words)
+    checks.finish()
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
-def _add_column(sheet: Worksheet, index: int, column: Column, heading: str) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    title = f"{heading} *" if column.required else heading
-    cell = sheet.cell(1, index, title)
-    cell.font = Font(bold=True)
-    cell.fill = PatternFill("solid", fgColor=_ROBOT_HEADING_FILL if column.robot else _HEADING_FILL)
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
-    dimension = sheet.column_dimensions[column_letters(index - 1).decode()]
-    width = 90 if column.id == "briefing" else 48 if column.id in _LONG else _WIDTHS.get(column.kind, 20)
-    dimension.width = max(width, min(len(title) + 4, 28))
-    _style(dimension, column)
+def _check_settings(checks: Checks, sheet: Worksheet, words: Words) -> None:
+    """Each setting is checked as its own kind."""
+    label, value = LETTERS["settings"]["setting"], LETTERS["settings"]["value"]
+    ids = {texts["label"]: setting for setting, texts in words.settings.items()}
+    for row in range(2, sheet.max_row + 1):
+        setting = ids.get(str(sheet[f"{label}{row}"].value), "")
+        check = check_of("settings", setting_column(setting), words)
+        if check is not None:
+            checks.place(sheet, "settings", check, [f"{value}{row}"], row)
 
 
-def _style(styled: object, column: Column) -> None:
-    """The look of a column, for the column itself or one of its cells."""
-    from openpyxl.styles import Alignment, PatternFill
-    from openpyxl.styles.styleable import StyleableObject
+def _finished(raw: bytes, words: Words) -> bytes:
+    """The workbook with what openpyxl cannot say.
 
-    assert isinstance(styled, StyleableObject)
-    styled.number_format = _NUMBER_FORMATS.get(column.kind, "General")
-    styled.alignment = Alignment(vertical="top", wrap_text=column.id in ("text", "explanation"))
-    if column.robot:
-        styled.fill = PatternFill("solid", fgColor=_ROBOT_FILL)
-
-
-def _set(cell: Cell, value: CellValue, column: Column) -> None:
-    _style(cell, column)
-    if isinstance(value, str):
-        cell.value = clean(value)
-        cell.data_type = "s"  # text stays text, also where it looks like a formula or an error
-    elif value is not None:
-        number_format = cell.number_format
-        cell.value = value
-        if number_format != "General":
-            cell.number_format = number_format
-
-
-def _add_choices(sheet: Worksheet, index: int, column: Column, words: Words) -> None:
-    """A list to choose from, which warns about other texts and lets them pass."""
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    if column.kind == "yes_no":
-        labels = [words.value("yes_no", answer) for answer in ("yes", "no")]
-    elif column.kind == "choice":
-        labels = list(words.values[column.values].values())
-    else:
-        return
-    formula = '"{}"'.format(",".join(labels).replace('"', '""'))
-    if any("," in label for label in labels) or len(formula) > _MAX_LIST:
-        return  # a list in the cell format itself holds no more
-    choices = DataValidation("list", formula, allow_blank=True, errorStyle="warning", showErrorMessage=True)
-    letter = column_letters(index - 1).decode()
-    choices.add(f"{letter}2:{letter}{LIST_ROWS + 1}")
-    sheet.add_data_validation(choices)
-
-
-def _add_help(book: Workbook, words: Words, lines: Rows) -> None:
-    from openpyxl.styles import Alignment
-
-    sheet = book.create_sheet(words.tabs["help"])
-    sheet.column_dimensions["A"].width = 110
-    for number, line in enumerate(lines, start=1):
-        cell = sheet.cell(number, 1, clean(str(line["text"])))
-        cell.data_type = "s"
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
+    Excel shows no green corner where an identifier is made of digits, and no title over the chart.
+    """
+    package = Package(raw, "")
+    ids = {title: table_id for table_id, title in words.tabs.items()}
+    chart = "xl/charts/chart1.xml"
+    changes: dict[str, bytes | None] = {chart: package.part(chart).replace(_PLOT, _NO_TITLE + _PLOT, 1)}
+    for sheet in package.sheets:
+        table = BY_ID.get(ids.get(sheet.title, ""))
+        texts = [c.id for c in table.columns if c.kind in ("identifier", "text")] if table else []
+        if table and texts:
+            cells = " ".join(below_heading(LETTERS[table.id][column]) for column in texts)
+            ignored = f'<ignoredErrors><ignoredError sqref="{cells}" numberStoredAsText="1"/></ignoredErrors>'.encode()
+            changes[sheet.part] = package.part(sheet.part).replace(_END, ignored + _END)
+    return package.rewritten(changes)
