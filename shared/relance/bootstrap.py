@@ -200,11 +200,21 @@ def _unnamed(place: Place) -> str:
     return hashlib.sha256(str(place.resolve() if isinstance(place, Path) else place).encode()).hexdigest()[:16]
 
 
-def create_register(path: Path, words: Words, rows: Mapping[str, Sequence[Mapping[str, CellValue]]]) -> None:
-    """Write a new workbook with these first rows by table id. Raises StoreError."""
-    from relance.adapters.workbook import create
+def create_register(place: Place, words: Words, rows: Mapping[str, Sequence[Mapping[str, CellValue]]]) -> bool:
+    """Make a register with these first rows by table id; a Google Sheet that is one already is made whole: False.
 
-    create(path, words, rows)
+    Raises StoreError.
+    """
+    if isinstance(place, Path):
+        from relance.adapters.workbook import create
+
+        create(place, words, rows)
+        return True
+    from relance.adapters.google_sheet import create as create_sheet
+
+    store = open_sheet(place)
+    store.check_writable()
+    return create_sheet(store.http, place.spreadsheet_id, lexicon(), words, rows)
 
 
 def adopt_folder(place: Place, register_id: str, folder: Path | None) -> Path | None:

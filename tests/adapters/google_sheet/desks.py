@@ -24,7 +24,9 @@ DAY = {"numberFormat": {"type": "DATE", "pattern": "dd/mm/yyyy"}}
 
 
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that only sleeping moves; `timeout`: the seconds of patience with an answer."""
+
+    timeout = 0.3
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -35,7 +37,7 @@ class Time:
         self.now += seconds
 
     def pace(self, time_left: Callable[[], float] = lambda: 1e9) -> Pace:
-        return Pace(time_left, lambda: self.now, self.sleep, lambda: 1.0, (5, 0.3))
+        return Pace(time_left, lambda: self.now, self.sleep, lambda: 1.0, (5, self.timeout))
 
 
 class SheetDesk:

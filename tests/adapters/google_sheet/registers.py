@@ -93,7 +93,7 @@ def _human(sheet: Sheet) -> list[list[object]]:
     headings = [cell.value if cell else None for cell in sheet.rows[0].cells]
     known = {normalise(FRENCH.headings[table][c.id]) for c in BY_ID[table].columns if c.robot} if table else set()
     kept = [c for c in range(len(sheet.columns)) if c >= len(headings) or normalise(str(headings[c] or "")) not in known]
-    label = headings.index("Réglage") if table == "settings" else 0
+    label = [normalise(str(heading)) for heading in headings].index("reglage") if table == "settings" else 0
     found: list[list[object]] = []
     for index in range(len(sheet.rows)):
         setting = LEXICON.settings.get(normalise(str(sheet.cell(index, label).value))) if table == "settings" else ""

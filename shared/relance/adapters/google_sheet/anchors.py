@@ -20,22 +20,22 @@ _DAY = {"type": "DATE", "pattern": "dd/mm/yyyy"}
 
 def preparations(parts: Sequence[Part]) -> list[dict[str, Any]]:
     """The requests of one batchUpdate that make the parts possible; mostly none."""
-    return [request for part in parts for request in (*_marks(part), *_rows(part), *_formats(part))]
+    return [request for part in parts for request in (*marks(part), *_rows(part), *_formats(part))]
 
 
-def _marks(part: Part) -> Iterator[dict[str, Any]]:
+def marks(part: Part) -> Iterator[dict[str, Any]]:
     """Columns lose their mark when their cells are cut and pasted elsewhere, tabs when they are made by hand."""
     sheet = part.sheet
     for name, column in part.names.items():
-        marked = [(place, number) for place, marks in sheet.anchors.items() for number, mark in marks if mark == name]
+        marked = [(place, number) for place, found in sheet.anchors.items() for number, mark in found if mark == name]
         if [place for place, _ in marked] == [column]:
             continue
         for _, number in marked:
             yield {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataId": number}}}}
-        yield {"createDeveloperMetadata": {"developerMetadata": mark(sheet.id, column, name)}}
+        yield {"createDeveloperMetadata": {"developerMetadata": _mark(sheet.id, column, name)}}
 
 
-def mark(sheet_id: int, column: int, name: str) -> dict[str, Any]:
+def _mark(sheet_id: int, column: int, name: str) -> dict[str, Any]:
     """The metadata of a column. Any project may see it: with another key the robot still finds its columns."""
     place = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
     return {
@@ -86,9 +86,9 @@ def prepared(parts: Sequence[Part], answer: Any) -> None:
         for grid in entries.get(sheet.id, {}).get("data", ()):
             left = int(grid.get("startColumn", 0))
             for column, line in enumerate(grid.get("columnMetadata", ()), left):
-                marks = [m for m in line.get("developerMetadata", ()) if m.get("metadataKey") == ANCHOR]
-                if marks:
-                    sheet.anchors[column] = [(int(m["metadataId"]), str(m.get("metadataValue", ""))) for m in marks]
+                found = [m for m in line.get("developerMetadata", ()) if m.get("metadataKey") == ANCHOR]
+                if found:
+                    sheet.anchors[column] = [(int(m["metadataId"]), str(m.get("metadataValue", ""))) for m in found]
             for line in grid.get("rowData", ())[:1]:
                 headings |= {column: _raw(cell) for column, cell in enumerate(line.get("values", ()), left)}
         _check(part, sheet, headings)
@@ -104,7 +104,7 @@ def _raw(cell: Any) -> Any:
 
 
 def _check(part: Part, sheet: Sheet, headings: dict[int, Any]) -> None:
-    places = {name: place for place, marks in sheet.anchors.items() for _, name in marks}
+    places = {name: place for place, found in sheet.anchors.items() for _, name in found}
     for name, column in part.names.items():
         if name not in places or not same_as_received(sheet.cell(0, column), headings.get(places[name])):
             raise StoreError("sheet.heading_changed", tab=sheet.title, heading=name.partition(".")[2])

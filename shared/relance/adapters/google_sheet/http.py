@@ -1,7 +1,7 @@
 """Calls to Google: gspread's client as transport, with timeouts and a bounded retry of our own.
 
 gspread's own backing-off client is not used: it repeats a steady refusal for hours and never repeats a broken connection.
-Every call may be repeated, because every write says what cells hold, never what to add to them.
+A call that says what cells hold may be repeated whatever became of it; one that adds things is made once (`repeat=False`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ ATTEMPTS = 8
 LONGEST_WAIT = 32.0  # seconds
 PATIENCE = 150.0  # seconds from the first attempt: the quota of a minute is refilled by then
 KEPT_BACK = 30.0  # seconds of the time left that no waiting may use
+UNKNOWN = ("sheet.down", "sheet.unreachable")  # what may have been done although it failed
 _SHEETS = "https://sheets.googleapis.com"
 _DRIVE = "https://www.googleapis.com"
 
@@ -55,11 +56,17 @@ class GoogleHttp:
         self._client.set_timeout(self.pace.timeout)
 
     def sheet(
-        self, method: str, spreadsheet_id: str, action: str = "", body: Mapping[str, Any] | None = None, **params: Any
+        self,
+        method: str,
+        spreadsheet_id: str,
+        action: str = "",
+        body: Mapping[str, Any] | None = None,
+        repeat: bool = True,
+        **params: Any,
     ) -> Any:
         """The JSON answer of one call about a spreadsheet. Raises StoreError."""
         url = f"{self._sheets}/v4/spreadsheets/{quote(spreadsheet_id, safe='')}{action}"
-        raw = self._call(method, url, {"prettyPrint": "false", **params}, body, "Google Sheets API")
+        raw = self._call(method, url, {"prettyPrint": "false", **params}, body, "Google Sheets API", repeat)
         return json.loads(raw)
 
     def file(self, file_id: str, fields: str) -> Any:
@@ -85,7 +92,9 @@ class GoogleHttp:
         url = f"{self._drive}/drive/v3/files/{quote(file_id, safe='')}"
         return self._call("get", url, {"supportsAllDrives": "true", **params}, None, "Google Drive API")
 
-    def _call(self, method: str, url: str, params: dict[str, Any], body: Mapping[str, Any] | None, api: str) -> bytes:
+    def _call(
+        self, method: str, url: str, params: dict[str, Any], body: Mapping[str, Any] | None, api: str, repeat: bool = True
+    ) -> bytes:
         start = self.pace.clock()
         for attempt in range(ATTEMPTS):
             try:
@@ -102,7 +111,8 @@ class GoogleHttp:
                 failure = StoreError("sheet.key_refused", account=self.account)
                 if not error.retryable:
                     raise failure from error
-            if not self._waited(attempt, start):
+            unknown = failure.code in UNKNOWN and not repeat
+            if unknown or not self._waited(attempt, start):
                 break
         raise failure
 

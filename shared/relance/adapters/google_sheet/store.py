@@ -10,7 +10,7 @@ from relance.adapters.google_sheet.anchors import HEADINGS, preparations, prepar
 from relance.adapters.google_sheet.book import PEOPLES, WHOLE, Book, Sheet, blocks, book_of, names_of, robots
 from relance.adapters.google_sheet.credentials import DOCUMENTS, SCOPES
 from relance.adapters.google_sheet.documents import document
-from relance.adapters.google_sheet.http import GoogleHttp
+from relance.adapters.google_sheet.http import UNKNOWN, GoogleHttp
 from relance.adapters.google_sheet.parts import Part, answered, parts_of, request, settle
 from relance.domain.sheet import Cell, CellWrite, Snapshot
 from relance.domain.words import Lexicon
@@ -105,14 +105,15 @@ class GoogleSheetStore:
         try:
             if needed:
                 body = {"requests": needed, "includeSpreadsheetInResponse": True, "responseRanges": _first_rows(parts)}
-                prepared(parts, self._post(":batchUpdate", body, HEADINGS))
+                prepared(parts, self._post(":batchUpdate", body, HEADINGS, repeat=False))
             return book, self._written(parts)
         except _UnknownError:
             return self._whole(), []
         except StoreError as error:
-            if error.code != "sheet.shrunk":
+            # Rows went meanwhile and nothing was set, or nobody knows what was prepared.
+            if error.code not in ("sheet.shrunk", *UNKNOWN):
                 raise
-            return self._whole(), []  # rows went meanwhile, nothing was set
+            return self._whole(), []
 
     def _written(self, parts: list[Part]) -> list[CellWrite]:
         data = [item for part in parts for item in request(part)]
@@ -136,8 +137,8 @@ class GoogleSheetStore:
             part.sheet.seen = seen
         return back
 
-    def _post(self, action: str, body: dict[str, Any], fields: str) -> Any:
-        return self.http.sheet("post", self.spreadsheet_id, action, body, fields=fields)
+    def _post(self, action: str, body: dict[str, Any], fields: str, repeat: bool = True) -> Any:
+        return self.http.sheet("post", self.spreadsheet_id, action, body, repeat, fields=fields)
 
     def _whole(self) -> Book:
         book = book_of(self.http.sheet("get", self.spreadsheet_id, fields=WHOLE), self.lexicon)
