@@ -18,16 +18,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from relance.domain.parse import parse
 from relance.domain.register import Template
 from relance.domain.sheet import CellValue
 from relance.domain.words import Lexicon, Reason, Words, reason
 from relance.ports import RegisterStore, StoreError
-from relance.runs.desk import Desk
 
 if TYPE_CHECKING:
     from relance.adapters.google_sheet import AwsIdentity, GoogleSheetStore
     from relance.adapters.sqlite_ledger import SqliteLedger
+    from relance.runs.desk import Desk
+    from relance.runs.preview import Preview
 
 FIRST_LANGUAGES = ("fr", "en")  # what a heading means when two languages disagree
 
@@ -139,6 +139,8 @@ def open_desk(place: Place) -> Desk:
     """The register, with its ledger, its outbox and its wording. Raises StoreError and LedgerError."""
     from relance.adapters.jinja_messages import JinjaMessages
     from relance.adapters.outbox import Outbox
+    from relance.domain.parse import parse
+    from relance.runs.desk import Desk
 
     def wording(overrides: tuple[Template, ...]) -> JinjaMessages:
         return JinjaMessages(templates_folder(), overrides)
@@ -189,6 +191,8 @@ def workbook_of(folder: Path, register_id: str) -> Path | None:
 
 def _may_hold(path: Path, register_id: str) -> bool:
     """Whether a workbook is this register; one that cannot be read is taken for it."""
+    from relance.domain.parse import parse
+
     try:
         return parse(open_store(path).read(), lexicon()).register_id in ("", register_id)
     except StoreError:
@@ -215,6 +219,13 @@ def create_register(place: Place, words: Words, rows: Mapping[str, Sequence[Mapp
     store = open_sheet(place)
     store.check_writable()
     return create_sheet(store.http, place.spreadsheet_id, lexicon(), words, rows)
+
+
+def write_preview(preview: Preview, words: Words, path: Path) -> None:
+    """The page of a preview, in one file that is whole or absent. Raises StoreError."""
+    from relance.adapters.preview_page import write_page
+
+    write_page(preview, words, templates_folder(), path)
 
 
 def adopt_folder(place: Place, register_id: str, folder: Path | None) -> Path | None:

@@ -71,6 +71,11 @@ class Registers:
         cell.value = value
         book.save(self.path)
 
+    def type_setting(self, label: str, value: Any) -> None:
+        """Type the value of a setting, also one that `relance settings` would refuse."""
+        labels = [cell.value for cell in load_workbook(self.path)["Réglages"]["A"]]
+        self.type("Réglages", labels.index(label) + 1, "Valeur", value)
+
     def cell(self, tab: str, row: int, heading: str) -> object:
         """What a cell shows."""
         sheet = load_workbook(self.path)[tab]

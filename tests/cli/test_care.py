@@ -1,4 +1,4 @@
-"""`doctor`, `confirm`, `ledger show` and `ledger resolve`."""
+"""`confirm`, `ledger show` and `ledger resolve`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from tests.cli.registers import DAY, Registers, invoice
 
 IBAN, OTHER_IBAN = "FR7630006000011234567890189", "DE89370400440532013000"
 LATER = "2026-10-12"  # R2 is due
-SENDER = {"sender_name": "Exemple SAS", "sender_address": "1 rue Haute", "signatory_name": "Service", "iban": IBAN}
 
 
 @pytest.fixture
@@ -40,63 +39,6 @@ def refusal(reg: Registers, on: str) -> Any:
 
 def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{text}\n"))
-
-
-# -- doctor -------------------------------------------------------------------------------------------------------
-
-
-def findings(reg: Registers, code: int = 0) -> dict[str, str]:
-    found = reg.json("doctor", "REG", "--on", DAY, "--lang", "en", code=code)
-    assert all(list(f) == ["level", "says"] for f in found)
-    return {f["says"]: f["level"] for f in found}
-
-
-def test_doctor_of_a_register_without_fault_is_all_well_and_writes_nothing(reg: Registers) -> None:
-    reg.live(invoice("A", "2026-09-30", 4800), **SENDER)
-    assert set(findings(reg).values()) == {"ok"}
-    assert not reg.path.with_suffix(".relance").exists()
-
-
-@pytest.mark.parametrize(
-    ("pair", "text", "level"),
-    [("iban=FR7630006000011234567890188", "check digits are wrong", "error"), ("iban=", "IBAN", "warning"),
-     ("from_email=", "From address", "error"), ("mode=draft", "Draft mode", "warning"),
-     ("mode=test", "needs the “Test address”", "error"), ("signatory_name=", "is empty", "warning"),
-     ("payments_entered_up_to=2026-09-28", "only up to 2026-09-28", "error"),
-     ("payments_entered_up_to=", "“Payments entered up to” is empty", "error")],
-)  # fmt: skip
-def test_doctor_finds_what_is_wrong_in_the_settings(reg: Registers, pair: str, text: str, level: str) -> None:
-    reg.live(invoice("A", "2026-09-30", 4800), **SENDER)
-    reg.run("settings", "REG", pair)
-    found = findings(reg, code=1 if level == "error" else 0)
-    assert [f for says, f in found.items() if text in says] == [level]
-
-
-def test_doctor_finds_what_is_wrong_in_the_rows(reg: Registers) -> None:
-    reg.live(invoice("A", "2026-09-30", 4800), invoice("B", "2026-09-30", 300), **SENDER)
-    reg.type("Factures", 3, "Montant TTC", "?")
-    base = {"kind": "business", "email": "compta@autre.example"}
-    reg.table("customers", [
-        {"code": "C2", "name": "Sans adresse", **base, "email": ""}, {"code": "C3", "name": "Sans type", **base, "kind": ""},
-        {"code": "C4", "name": "Sans scénario", **base}, {"code": "C5", "name": "Ancien", **base},
-    ])  # fmt: skip
-    reg.type("Clients", 5, "Scénario", "inexistant")
-    reg.table("invoices", [
-        {"customer": code, **invoice(f"F-{code}", due, 500)}
-        for code, due in (("C2", "2026-09-30"), ("C3", "2026-09-30"), ("C4", "2026-09-30"), ("C5", "2026-07-01"))
-    ])  # fmt: skip
-    found = findings(reg)
-    for text in ("1 invoice(s) to mend, rows 3", "without e-mail: Sans adresse", "without kind: Sans type",
-                 "1 customer(s) to mend: Sans scénario", "would start at R1"):  # fmt: skip
-        assert [level for says, level in found.items() if text in says] == ["warning"], text
-
-
-@pytest.mark.parametrize("name", ["R1", "R3"])
-def test_doctor_words_every_typed_template_also_those_not_due(reg: Registers, name: str) -> None:
-    reg.live(invoice("A", "2026-09-30", 4800), **SENDER)
-    reg.type("Modèles", 2, "Modèle", name)
-    reg.type("Modèles", 2, "Texte", "{{ broken")
-    assert "error" in [level for says, level in findings(reg, code=1).items() if f"“{name}”" in says]
 
 
 # -- confirm ------------------------------------------------------------------------------------------------------
@@ -147,7 +89,7 @@ def test_ledger_show_counts_runs_messages_and_tasks(reg: Registers) -> None:
     assert {k: v for k, v in document.items() if k != "register_id"} == {
         "last_run": 1, "last_day": DAY, "messages": {"accepted": 1}, "open_tasks": 1, "uncertain": [],
     }  # fmt: skip
-    assert "Last run no. 1" in reg.run("ledger", "show", "REG", "--lang", "en")
+    assert "Last run: no. 1" in reg.run("ledger", "show", "REG", "--lang", "en")
 
 
 @pytest.mark.parametrize(("word", "status"), [("sent", "accepted"), ("not_sent", "refused")])

@@ -116,6 +116,7 @@ def test_announcing_sends_nothing(reg: Registers) -> None:
     assert reg.json("announce", "REG", "--on", "2026-10-05")["sent"] == []
     assert reg.outbox == []
     assert reg.cell("Envois prévus", 2, "Étape") == "R1"
+    assert "announced for today: 1" in reg.run("announce", "REG", "--on", "2026-10-05", "--lang", "en")
     assert len(reg.chase()["sent"]) == 1
 
 

@@ -91,7 +91,7 @@ def test_lines_that_cannot_be_used_are_listed_and_the_others_come_in(reg: Regist
     assert (result["added"], [r["line"] for r in result["refused"]]) == (1, [3, 4])
     assert "C9" in result["refused"][0]["reason"]
     said = reg.run("import", "REG", file, "--table", "invoices", "--lang", "fr")
-    assert "2 refusée(s)" in said
+    assert "refusées\u00a0: 2" in said
     assert "ligne 3" in said
 
 

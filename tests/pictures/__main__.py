@@ -9,37 +9,50 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
 from openpyxl import load_workbook
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from playwright.sync_api import Browser
 
 from relance import bootstrap
 from relance.adapters.preview_page import srcdoc
 from relance.cli import main
+from relance.domain.workdays import Workdays
 from relance.ports import Worded
 from tests.browser.chromium import MISSING, executable, launched
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "infra" / "pictures"
-DAY = "2026-11-23"
 FR = bootstrap.languages()["fr"]
 STEPS = ("R1", "R3")  # of the messages shown
-SHOWN = {"register": "invoices", "todo": "todo", "planned": "planned"}  # picture -> tab
-WIDTH = 1400  # pixels
+# Picture -> tab, and the part of it.
+SHOWN = {"register": ("invoices", "A1:AE34"), "todo": ("todo", "A1:I12"), "planned": ("planned", "A1:G16")}
+SCALE, ROOM = 1500, 6  # width of the whole page and space around what is kept, in pixels
+FRENCH = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N">
+<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>fr-FR</value></prop>
+</item>
+</oor:items>
+"""
 
 
 def pictures(folder: Path) -> None:
     """Make the demo in a folder, and its pictures in TARGET."""
-    main_("demo", "--folder", str(folder), "--on", DAY, "--lang", "fr")
+    main_("demo", "--folder", str(folder), "--lang", "fr")
     register = folder / "registre.xlsx"
-    for name, table in SHOWN.items():
-        tab_picture(register, FR.tabs[table], TARGET / f"{name}.png")
+    for name, (table, area) in SHOWN.items():
+        tab_picture(register, FR.tabs[table], area, TARGET / f"{name}.png")
     page = folder / "preview.html"
-    main_("preview", str(register), "--on", DAY, "--lang", "fr", "--output", str(page))
+    last = bootstrap.open_desk(register).ledger.history().last_day
+    assert last is not None
+    tomorrow = Workdays("FR").next_sending(last + timedelta(days=1))
+    main_("preview", str(register), "--on", tomorrow.isoformat(), "--lang", "fr", "--output", str(page))
     with launched() as browser:
         for step in STEPS:
             message_picture(browser, register, step)
@@ -55,20 +68,40 @@ def main_(*arguments: str) -> None:
             raise
 
 
-def tab_picture(register: Path, title: str, target: Path) -> None:
-    """One tab as LibreOffice shows it, its first rows."""
+def tab_picture(register: Path, title: str, area: str, target: Path) -> None:
+    """A part of one tab as LibreOffice shows it in French."""
     with tempfile.TemporaryDirectory() as name:
         book = load_workbook(register)
         for sheet in book.worksheets:
             if sheet.title != title:
                 sheet.sheet_state = "hidden"
         book.active = book.worksheets.index(book[title])
+        book[title].print_area = area
+        book[title].oddFooter = HeaderFooterItem()
         book.save(Path(name) / "one.xlsx")
-        run("soffice", f"-env:UserInstallation={Path(name).as_uri()}/profile", "--headless", "--convert-to", "pdf",
+        profile = Path(name) / "profile" / "user"
+        profile.mkdir(parents=True)
+        (profile / "registrymodifications.xcu").write_text(FRENCH, encoding="utf-8")
+        run("soffice", f"-env:UserInstallation={profile.parent.as_uri()}", "--headless", "--convert-to", "pdf",
             "--outdir", name, f"{name}/one.xlsx")  # fmt: skip
-        run("pdftoppm", "-png", "-singlefile", "-f", "1", "-scale-to-x", str(WIDTH), "-scale-to-y", "-1",
-            f"{name}/one.pdf", f"{name}/one")  # fmt: skip
+        scaled = ("pdftoppm", "-singlefile", "-f", "1", "-scale-to-x", str(SCALE), "-scale-to-y", "-1")
+        run(*scaled, f"{name}/one.pdf", f"{name}/one")
+        left, top, right, bottom = inked((Path(name) / "one.ppm").read_bytes())
+        crop = ("-x", str(left), "-y", str(top), "-W", str(right - left), "-H", str(bottom - top))
+        run(*scaled, "-png", *crop, f"{name}/one.pdf", f"{name}/one")
         shutil.copyfile(f"{name}/one.png", target)
+
+
+def inked(ppm: bytes) -> tuple[int, int, int, int]:
+    """The part of a picture that is not blank: left, top, right, bottom, with a little room."""
+    _, size, _, pixels = ppm.split(b"\n", 3)
+    width, height = map(int, size.split())
+    rows = [pixels[n * width * 3 : (n + 1) * width * 3] for n in range(height)]
+    blank = b"\xff" * width * 3
+    used = [n for n, row in enumerate(rows) if row != blank]
+    left = min(len(row) - len(row.lstrip(b"\xff")) for row in rows if row != blank) // 3
+    right = max(len(row.rstrip(b"\xff")) for row in rows if row != blank) // 3
+    return max(left - ROOM, 0), max(used[0] - ROOM, 0), min(right + ROOM, width), min(used[-1] + ROOM, height)
 
 
 def message_picture(browser: Browser, register: Path, step: str) -> None:

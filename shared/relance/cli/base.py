@@ -1,28 +1,32 @@
-"""What all commands share: today, the language of sentences, tables, JSON, errors."""
+"""What all commands share: today, the language of sentences, JSON, questions, errors."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
 
 from relance import bootstrap
-from relance.domain.settings import Settings
+from relance.cli.screen import clean, note, progress
 from relance.domain.words import Reason, Words, reason
 from relance.ports import RelanceError
 
-Reg = Annotated[Path, typer.Argument(metavar="REG", help="The register: path of an .xlsx workbook.")]
-On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="Take this day as today (YYYY-MM-DD).")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Lang = Annotated[str | None, typer.Option("--lang", metavar="fr|en", help="Language of the sentences.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+if TYPE_CHECKING:
+    from relance.domain.settings import Settings
+    from relance.runs.desk import Desk
+
+# What an option is for is said in words.toml, `texts.option`, under its parameter's name.
+Reg = Annotated[Path, typer.Argument(metavar="REG")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE")]
+Json = Annotated[bool, typer.Option("--json")]
+Lang = Annotated[str | None, typer.Option("--lang", metavar="fr|en")]
+Yes = Annotated[bool, typer.Option("--yes", "-y")]
 
 
 class RefusedError(RelanceError):
@@ -65,37 +69,21 @@ def local_day(now: datetime, zone: str) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
+def opened(reg: Path, lang: str | None) -> Desk:
+    """The register with everything around it. Raises StoreError and LedgerError."""
+    with progress(words_for(lang).say_text("cli.reading", path=reg.name)):
+        return bootstrap.open_desk(reg)
+
+
 def print_json(document: object) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
-
-
-def note(text: str) -> None:
-    """A line for the person at the keyboard, beside what a program may read."""
-    print(text, file=sys.stderr)
-
-
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> None:
-    """A table on standard output; `right` are the columns aligned to the right."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    drawn = Table(title=escape(title), title_justify="left", header_style="bold", show_edge=False, pad_edge=False)
-    for index, heading in enumerate(headings):
-        drawn.add_column(heading, justify="right" if index in right else "left", overflow="fold")
-    for row in rows:
-        drawn.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
-    console = Console()
-    if not console.is_terminal:
-        console.width = 160
-    console.print(drawn)
-    console.print()
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(document, ensure_ascii=not unicode, indent=2, default=str))
 
 
 def ask(question: str) -> bool:
     """Ask yes or no on the terminal; anything but a clear yes is no."""
-    print(question, end=" ", file=sys.stderr, flush=True)
+    print(clean(question), end=" ", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().casefold() in ("o", "oui", "y", "yes")
 
 
@@ -108,8 +96,3 @@ def stop(why: Reason | RelanceError, words: Words) -> NoReturn:
     """Say why on standard error and end with exit code 1."""
     note(f"relance: {said(why, words) if isinstance(why, RelanceError) else words.say(why)}")
     raise typer.Exit(1)
-
-
-def example(*lines: str) -> str:
-    """The end of a command's help."""
-    return "Example:\n\n" + "\n\n".join(f"    {line}" for line in lines)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,50 +20,83 @@ from relance.cli.base import (
     Yes,
     ask,
     clock,
-    example,
-    note,
+    opened,
     print_json,
-    table,
     today_of,
     words_for,
 )
+from relance.cli.screen import MARKS, Column, grid, line, note, progress, table, text
+from relance.cli.telling import more, name_of
+from relance.domain.checkup.finding import GROUPS, Finding
 from relance.domain.gates import changes_of, pins_of, refusal_of
+from relance.domain.history import History, Message
+from relance.domain.register import Register
 from relance.domain.words import Words
 from relance.runs.checkup import checkup
 from relance.runs.rebuild import rebuild as run_rebuild
 
-ledger_app = typer.Typer(help="The durable record of what was sent.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from rich.text import Text
+
+SHOWN_MESSAGES = 30
+STATES = {"accepted": "sent"}  # the others have an event of the same name
 
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    app.command(epilog=example("relance doctor registre.xlsx"))(doctor)
-    app.command(epilog=example("relance confirm registre.xlsx"))(confirm)
-    ledger_app.command(epilog=example("relance ledger show registre.xlsx"))(show)
-    ledger_app.command(epilog=example("relance ledger rebuild registre.xlsx"))(rebuild)
-    ledger_app.command(epilog=example("relance ledger adopt registre.xlsx"))(adopt)
-    ledger_app.command(epilog=example("relance ledger resolve registre.xlsx 3f2a… sent"))(resolve)
-    app.add_typer(ledger_app, name="ledger")
+    app.command()(doctor)
+    app.command()(confirm)
+    ledger = typer.Typer()
+    for command in (show, rebuild, adopt, resolve):
+        ledger.command()(command)
+    app.add_typer(ledger, name="ledger")
 
 
 def doctor(reg: Reg, on: On = None, as_json: Json = False, lang: Lang = None) -> None:
     """Everything that can be wrong before going live, one line each."""
-    desk = bootstrap.open_desk(reg)
+    desk = opened(reg, lang)
     words = words_for(lang, desk.register.settings)
-    findings = checkup(desk, today_of(on, desk.register.settings))
+    today = today_of(on, desk.register.settings)
+    with progress(words.say_text("cli.checking")):
+        findings = checkup(desk, today)
     if as_json:
-        print_json([{"level": f.level, "says": words.say(f.says)} for f in findings])
+        print_json([
+            {"level": f.level, "check": f.check, "says": words.say(f.says), "where": words.say(f.where) or None,
+             "todo": words.say(f.todo) or None}
+            for f in findings
+        ])  # fmt: skip
     else:
-        marks = {"ok": "✓", "warning": "!", "error": "✗"}
-        for f in findings:
-            print(f"{marks[f.level]} {words.say(f.says)}")
+        line((words.say_text("cli.doctor", path=reg.name, date=today), "bold"))
+        _diagnosis(findings, words)
     if any(f.level == "error" for f in findings):
         raise typer.Exit(1)
 
 
+def _diagnosis(findings: Sequence[Finding], words: Words) -> None:
+    """The findings for a person: by group, each with what to do, and how many there are of each level."""
+    for group in GROUPS:
+        mine = [f for f in findings if f.group == group]
+        if mine:
+            print()
+            line((words.say_text(f"doctor.group_{group}"), "bold"))
+            grid(row for f in mine for row in _finding(f, words))
+    counts = Counter(f.level for f in findings)
+    print()
+    code = "cli.not_ready" if counts["error"] else "cli.almost_ready" if counts["warning"] else "cli.ready"
+    style = "bold red" if counts["error"] else "yellow" if counts["warning"] else "bold green"
+    line((words.say_text(code, errors=counts["error"], warnings=counts["warning"]), style))
+
+
+def _finding(f: Finding, words: Words) -> Iterator[tuple[Text, Text]]:
+    place = (f" — {words.say(f.where)}", "dim") if f.where else ""
+    yield text(MARKS[f.level]), text(words.say(f.says), place)
+    if f.todo:
+        yield text(""), text(("→ ", "dim"), words.say(f.todo))
+
+
 def confirm(reg: Reg, yes: Yes = False, lang: Lang = None) -> None:
     """Accept what made the run refuse: many rows changed at once, or other bank details."""
-    desk = bootstrap.open_desk(reg)
+    desk = opened(reg, lang)
     register, history = desk.register, desk.ledger.history()
     words = words_for(lang, register.settings)
     pending = refusal_of(register, history, history.last_day or clock().date())
@@ -96,7 +130,7 @@ def _masked(name: str, value: str) -> str:
 
 def show(reg: Reg, as_json: Json = False, lang: Lang = None) -> None:
     """Runs, messages by state, open tasks, and the messages of which nobody knows whether they left."""
-    desk = bootstrap.open_desk(reg)
+    desk = opened(reg, lang)
     words = words_for(lang, desk.register.settings)
     history = desk.ledger.history()
     messages = [m for f in history.files.values() for m in f.messages]
@@ -109,16 +143,39 @@ def show(reg: Reg, as_json: Json = False, lang: Lang = None) -> None:
     }  # fmt: skip
     if as_json:
         print_json(document)
-        return
-    print(words.say_text("cli.ledger", run=history.last_run, day=history.last_day or "-", tasks=open_tasks))
+    else:
+        _memory(history, desk.register, messages, open_tasks, words)
+
+
+def _memory(history: History, register: Register, messages: Sequence[Message], open_tasks: int, words: Words) -> None:
+    """What the ledger knows, for a person: the latest messages last."""
     h = words.headings["journal"]
-    rows = [(m.id, words.date(m.day), m.file[0], m.step or m.kind, m.status) for m in messages[-30:]]
-    table("", ["id", h["date"], h["customer"], h["step"], h["event"]], rows)
+    if history.last_day is None:
+        line(words.say_text("cli.ledger_empty"))
+        return
+    line((words.say_text("cli.ledger", run=history.last_run, day=history.last_day), "bold"))
+    counts = Counter(m.status for m in messages)
+    states = " · ".join(f"{words.value('event', STATES.get(s, s))} {n}" for s, n in counts.most_common())
+    line(words.say_text("cli.ledger_counts", messages=len(messages), states=states or "-", tasks=open_tasks))
+    print()
+    latest = sorted(messages, key=lambda m: (m.day, m.id))[-SHOWN_MESSAGES:]
+    columns = (
+        Column(h["date"]), Column(h["customer"]), Column(h["step"]), Column(h["amount"], right=True), Column(h["event"]),
+        Column(h["event_id"], spare=1),
+    )  # fmt: skip
+    rows = [
+        (words.date(m.day), name_of(m.file[0], register), m.step or words.value("message_kind", m.kind),
+         words.amount(m.total, m.file[1]), text((words.value("event", STATES.get(m.status, m.status)),
+         "green" if m.status == "accepted" else "red")), m.id[:12])
+        for m in latest
+    ]  # fmt: skip
+    if rows:
+        table("", columns, rows, more=more(len(messages), words, SHOWN_MESSAGES))
 
 
 def rebuild(reg: Reg, yes: Yes = False, lang: Lang = None) -> None:
     """Make a lost ledger believe what the register's journal says was sent."""
-    desk = bootstrap.open_desk(reg)
+    desk = opened(reg, lang)
     words = words_for(lang, desk.register.settings)
     if desk.refusal is not None and desk.refusal.code != "refusal.ledger_lost":
         raise RefusedError(desk.refusal.code, **dict(desk.refusal.values))
@@ -132,12 +189,12 @@ def rebuild(reg: Reg, yes: Yes = False, lang: Lang = None) -> None:
 
 def adopt(
     reg: Reg,
-    folder: Annotated[Path | None, typer.Option("--from", metavar="FOLDER", help="The state folder to take over.")] = None,
+    folder: Annotated[Path | None, typer.Option("--from")] = None,
     yes: Yes = False,
     lang: Lang = None,
 ) -> None:
     """Take over the ledger of a renamed register, or accept the ledger as it is when the sheet is ahead of it."""
-    desk = bootstrap.open_desk(reg)
+    desk = opened(reg, lang)
     words = words_for(lang, desk.register.settings)
     if desk.refusal is not None and desk.refusal.code == "refusal.copy":
         raise RefusedError(desk.refusal.code, **dict(desk.refusal.values))
@@ -152,14 +209,14 @@ def adopt(
 
 def resolve(
     reg: Reg,
-    message: Annotated[str, typer.Argument(metavar="ID", help="The message's id, or its beginning.")],
-    word: Annotated[str, typer.Argument(metavar="sent|not_sent", help="What happened.")],
+    message: Annotated[str, typer.Argument(metavar="ID")],
+    word: Annotated[str, typer.Argument(metavar="sent|not_sent")],
     lang: Lang = None,
 ) -> None:
     """Say what happened to a message of which nobody knows whether it left."""
     if word not in ("sent", "not_sent"):
         raise UsageError("cli.word", text=word)
-    desk = bootstrap.open_desk(reg)
+    desk = opened(reg, lang)
     words: Words = words_for(lang, desk.register.settings)
     found = [m for f in desk.ledger.history().files.values() for m in f.messages if m.id.startswith(message)]
     if len(found) != 1 or found[0].status != "uncertain":

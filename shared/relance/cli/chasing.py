@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typer
 
-from relance import bootstrap
 from relance.cli.base import (
     Json,
     Lang,
@@ -21,20 +21,20 @@ from relance.cli.base import (
     ask,
     clock,
     day_of,
-    example,
-    note,
+    opened,
     print_json,
     stop,
-    table,
     today_of,
     words_for,
 )
+from relance.cli.screen import note, progress
+from relance.cli.telling import show_plan, subject, tell
 from relance.domain.draft import Draft
-from relance.domain.plan import InvoiceLine, Plan
+from relance.domain.history import Message
+from relance.domain.plan import InvoiceLine
 from relance.domain.rows import problem_text
-from relance.domain.settings import Settings
 from relance.domain.words import Words
-from relance.ports import LedgerError, MessageError, Messages, StoreError
+from relance.ports import LedgerError, Mailer, Messages, StoreError
 from relance.runs.chase import announce as run_announce
 from relance.runs.chase import chase as run_chase
 from relance.runs.desk import Desk, Result
@@ -43,9 +43,9 @@ from relance.runs.look import look
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    app.command(epilog=example("relance plan registre.xlsx --on 2026-10-05"))(plan)
-    app.command(epilog=example("relance announce registre.xlsx"))(announce)
-    app.command(epilog=example("relance chase registre.xlsx", "relance chase registre.xlsx --yes --json"))(chase)
+    app.command()(plan)
+    app.command()(announce)
+    app.command()(chase)
 
 
 def plan(reg: Reg, on: On = None, as_json: Json = False, lang: Lang = None) -> None:
@@ -54,7 +54,7 @@ def plan(reg: Reg, on: On = None, as_json: Json = False, lang: Lang = None) -> N
     if as_json:
         print_json(document(reg, desk, result, words))
     else:
-        show(desk, result, words)
+        show_plan(reg.name, desk, result, words)
     if result.refused is not None:
         raise typer.Exit(1)
 
@@ -64,7 +64,7 @@ def announce(reg: Reg, on: On = None, as_json: Json = False, lang: Lang = None) 
     desk, result, words = _looked(reg, on, as_json, lang)
     if result.refused is None:
         result = _ran(reg, desk, result, words, as_json, lambda: run_announce(desk, result.plan.today, clock))
-    _report(reg, desk, result, words, as_json)
+    _report(reg, desk, result, words, as_json, announced=True)
 
 
 def chase(reg: Reg, yes: Yes = False, on: On = None, as_json: Json = False, lang: Lang = None) -> None:
@@ -74,14 +74,46 @@ def chase(reg: Reg, yes: Yes = False, on: On = None, as_json: Json = False, lang
     desk, result, words = _looked(reg, on, as_json, lang)
     allowed = None
     if result.refused is None and not yes:
-        show(desk, result, words)
-        if result.drafts and not ask(words.say_text("cli.ask_chase", count=len(result.drafts))):
+        show_plan(reg.name, desk, result, words)
+        if result.drafts and not ask(_question(result, words)):
             note(words.say_text("cli.nothing_sent"))
             return
         allowed = {d.message.id: d.message.content_hash for d in result.drafts}
     if result.refused is None:
-        result = _ran(reg, desk, result, words, as_json, lambda: run_chase(desk, result.plan.today, clock, allowed))
+        with _counted(desk, result, words) as counted:
+            result = _ran(reg, desk, result, words, as_json, lambda: run_chase(counted, result.plan.today, clock, allowed))
     _report(reg, desk, result, words, as_json)
+
+
+def _question(result: Result, words: Words) -> str:
+    """What a yes would do, in the register's mode."""
+    settings = result.register.settings
+    return words.say_text(f"cli.ask_chase_{settings.mode}", count=len(result.drafts), to=settings.test_email)
+
+
+class _Counting:
+    """The mail server, with something told after each message."""
+
+    def __init__(self, mailer: Mailer, told: Callable[[int], None]) -> None:
+        self._mailer, self._told = mailer, told
+        self._count = 0
+
+    def send(self, message: Message, sender: str, raw: bytes) -> str:
+        try:
+            return self._mailer.send(message, sender, raw)
+        finally:
+            self._count += 1
+            self._told(self._count)
+
+    def was_accepted(self, message: Message) -> Literal["yes", "no", "unknown"]:
+        return self._mailer.was_accepted(message)
+
+
+@contextmanager
+def _counted(desk: Desk, result: Result, words: Words) -> Iterator[Desk]:
+    """The desk, with a bar of the messages that left on the terminal."""
+    with progress(words.say_text("cli.sending"), len(result.drafts)) as told:
+        yield replace(desk, mailer=_Counting(desk.mailer, told))
 
 
 def _looked(reg: Path, on: str | None, as_json: bool, lang: str | None) -> tuple[Desk, Result, Words]:
@@ -89,9 +121,10 @@ def _looked(reg: Path, on: str | None, as_json: bool, lang: str | None) -> tuple
     if on:
         day_of(on)
     try:
-        desk = bootstrap.open_desk(reg)
+        desk = opened(reg, lang)
         settings = desk.register.settings
-        result = look(desk, today_of(on, settings))
+        with progress(words_for(lang, settings).say_text("cli.deciding")):
+            result = look(desk, today_of(on, settings))
     except (StoreError, LedgerError) as error:
         words = words_for(lang)
         if as_json:
@@ -118,13 +151,13 @@ def _ran(reg: Path, desk: Desk, planned: Result, words: Words, as_json: bool, ru
         stop(error, words)
 
 
-def _report(reg: Path, desk: Desk, result: Result, words: Words, as_json: bool) -> None:
+def _report(reg: Path, desk: Desk, result: Result, words: Words, as_json: bool, announced: bool = False) -> None:
     if as_json:
         print_json({**document(reg, desk, result, words), **_done(result, words)})
     elif result.refused is not None:
         stop(result.refused, words)
     else:
-        _tell(reg, desk, result, words)
+        tell(reg, result, words, announced)
     if result.refused is not None or result.unwritten is not None:
         raise typer.Exit(1)
 
@@ -154,14 +187,6 @@ def _first_number(desk: Desk, result: Result) -> int:
     numbers = [t.no for f in desk.ledger.history().files.values() for t in f.tasks]
     made = len(result.plan.tasks) if result.register.settings.mode == "live" else 0
     return max(numbers, default=0) - made + 1
-
-
-def subject(draft: Draft, messages: Messages, words: Words) -> str:
-    """A message's subject; the reason when its wording is at fault."""
-    try:
-        return messages.subject(draft)
-    except MessageError as error:
-        return words.say_text(error.code, **error.values)
 
 
 def _message(draft: Draft, messages: Messages, words: Words) -> dict[str, Any]:
@@ -195,62 +220,3 @@ def _done(result: Result, words: Words) -> dict[str, Any]:
         "uncertain": [d.message.id for d in result.uncertain],
         "unwritten": words.say(result.unwritten) or None,
     }
-
-
-def show(desk: Desk, result: Result, words: Words) -> None:
-    """The plan for a person."""
-    for n in result.plan.notices:
-        note(f"! {words.say(n)}")
-    if result.refused is not None:
-        note(f"relance: {words.say(result.refused)}")
-    messages = desk.wording(result.register.templates)
-    t, h = words.say_text, words.headings["planned"]
-    if result.drafts:
-        rows = [
-            (d.customer.name, d.message.step or words.value("message_kind", d.message.kind), ", ".join(d.message.to),
-             ", ".join(s.invoice[1] for s in d.message.said), words.amount(d.total, d.currency), subject(d, messages, words))
-            for d in result.drafts
-        ]  # fmt: skip
-        headings = [h["customer"], h["step"], h["to"], h["invoices"], h["total"], h["subject"]]
-        table(t("cli.messages", count=len(rows)), headings, rows, right=(4,))
-    else:
-        print(t("cli.no_message"))
-    if result.plan.tasks:
-        todo = words.headings["todo"]
-        tasks = [(t_.file[0], words.value("task", t_.kind), t_.step, words.say(t_.briefing)) for t_ in result.plan.tasks]
-        headings = [todo["customer"], todo["action"], h["step"], todo["briefing"]]
-        table(t("cli.tasks", count=len(tasks)), headings, tasks)
-    _show_lines(result.plan, result.register.settings, words)
-
-
-def _show_lines(plan: Plan, settings: Settings, words: Words) -> None:
-    """How many invoices stand where, and why those that are late do not leave."""
-    counts = Counter(words.value("status", line.status) for line in plan.lines)
-    print(" · ".join(f"{name} {count}" for name, count in counts.most_common()))
-    print()
-    today = {"why.leaves_today", "why.repeat_today"}
-    held = [x for x in plan.lines if x.status == "faulty" or ((x.days_late or 0) > 0 and x.why and x.why.code not in today)]
-    held.sort(key=lambda x: (x.status != "faulty", -(x.days_late or 0)))
-    if held:
-        h = words.headings["invoices"]
-        rows = [(x.customer, x.invoice_no, x.days_late, words.value("status", x.status), words.say(x.why)) for x in held[:20]]
-        headings = [h["customer"], h["invoice_no"], h["days_late"], h["status"], h["why"]]
-        table(words.say_text("cli.held", count=len(held)), headings, rows, right=(2,))
-
-
-def _tell(reg: Path, desk: Desk, result: Result, words: Words) -> None:
-    """What a run did."""
-    t = words.say_text
-    for n in result.plan.notices:
-        note(f"! {words.say(n)}")
-    print(t("cli.sent", count=len(result.sent), folder=str(bootstrap.state_folder(reg) / "outbox")))
-    for failure in result.failed:
-        print(f"  {failure.draft.customer.name} : {words.say(failure.why)}")
-    for draft in result.uncertain:
-        print(f"  {draft.customer.name} : {t('mail.uncertain')}")
-    if result.plan.tasks:
-        print(t("cli.tasks_made", count=len(result.plan.tasks), tab=words.tabs["todo"]))
-    if result.unwritten is not None:
-        note(f"relance: {t('cli.unwritten')} {words.say(result.unwritten)}")
-    else:
-        print(t("cli.written", count=result.cells, path=str(reg)))

@@ -11,9 +11,11 @@ from typing import Annotated
 import typer
 
 from relance import bootstrap
-from relance.cli.base import Lang, RefusedError, clock, day_of, example, table, words_for
+from relance.cli.base import Lang, RefusedError, clock, day_of, words_for
 from relance.cli.register import register_rows
-from relance.cli.sample import sample_rows
+from relance.cli.sample import nth_sending, sample_rows
+from relance.cli.screen import Column, line, table
+from relance.cli.telling import few, name_of, step_of
 from relance.domain.grid import Grid, open_tabs
 from relance.domain.parse import parse
 from relance.domain.sheet import CellValue, CellWrite, Snapshot
@@ -30,19 +32,19 @@ REGISTER_ID = "demo-registre"
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    app.command(epilog=example("relance demo", "relance demo --folder essai --on 2026-10-05"))(demo)
+    app.command()(demo)
 
 
 def demo(
-    folder: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to make it; made afresh each time.")] = Path("demo"),
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The first day.")] = None,
+    folder: Annotated[Path, typer.Option()] = Path("demo"),
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE")] = None,
     lang: Lang = None,
 ) -> None:
     """Make an example register and chase it on three working days. Nothing leaves this machine."""
     words = bootstrap.languages()["fr"]
     told = words_for(lang)
     days = Workdays("FR")
-    today = days.next_sending(day_of(on) if on else clock().date())
+    today = days.next_sending(day_of(on)) if on else nth_sending(days, days.next_sending(clock().date()), -3)
     path = folder / "registre.xlsx"
     _clear(path)
     rows = sample_rows(words, today)
@@ -51,14 +53,21 @@ def demo(
     told_reasons: set[str] = set()
     _day(path, today, told, told_reasons)
     for number, act in ((2, _answer), (3, _pay_and_promise)):
-        today = days.next_sending(today + timedelta(days=1))
-        up_to = days.add_working(today, -1)
-        change_settings(bootstrap.open_store(path), bootstrap.lexicon(), words, {"payments_entered_up_to": up_to.isoformat()})
+        today = nth_sending(days, today, 1)
+        up_to = _enter_payments(path, today, days, words)
         print(told.say_text(f"demo.act_{number}", count=act(path, today, words), up_to=up_to))
         _day(path, today, told, told_reasons)
+    _enter_payments(path, nth_sending(days, today, 1), days, words)
     outbox = bootstrap.state_folder(path) / "outbox"
     message = next(iter(sorted(outbox.glob("*.eml"))), outbox)
     print(told.say_text("demo.open", path=str(path), outbox=str(outbox), message=str(message)))
+
+
+def _enter_payments(path: Path, today: date, days: Workdays, words: Words) -> date:
+    """Say that payments are entered up to the working day before; that day."""
+    up_to = days.add_working(today, -1)
+    change_settings(bootstrap.open_store(path), bootstrap.lexicon(), words, {"payments_entered_up_to": up_to.isoformat()})
+    return up_to
 
 
 def _clear(path: Path) -> None:
@@ -83,18 +92,17 @@ def _day(path: Path, today: date, words: Words, told: set[str]) -> None:
     desk = bootstrap.open_desk(path)
     planned = look(desk, today)
     print()
-    print(words.say_text("demo.day", date=today, messages=len(planned.drafts), tasks=len(planned.plan.tasks)))
+    line((words.say_text("demo.day", date=today, messages=len(planned.drafts), tasks=len(planned.plan.tasks)), "bold cyan"))
+    print()
     result = chase(desk, today, lambda: datetime.combine(today, time(8, 30), UTC))
     h, todo = words.headings["planned"], words.headings["todo"]
     sent = [
-        (d.customer.name, d.message.step or words.value("message_kind", d.message.kind),
-         ", ".join(s.invoice[1] for s in d.message.said), words.amount(d.total, d.currency))
+        (d.customer.name, step_of(d, words), words.amount(d.total, d.currency), few([s.invoice[1] for s in d.message.said]))
         for d in result.sent
-    ]  # fmt: skip
-    title = words.say_text("demo.sent", count=len(sent))
-    table(title, [h["customer"], h["step"], h["invoices"], h["total"]], sent, right=(3,))
-    customers = desk.register.customers
-    tasks = [(customers[t.file[0]].name, words.value("task", t.kind), words.say(t.briefing)) for t in result.plan.tasks]
+    ]
+    columns = (Column(h["customer"]), Column(h["step"]), Column(h["total"], right=True), Column(h["invoices"]))
+    table(words.say_text("demo.sent", count=len(sent)), columns, sent)
+    tasks = [(name_of(t.file[0], desk.register), words.value("task", t.kind), words.say(t.briefing)) for t in result.plan.tasks]
     if tasks:
         table(words.say_text("cli.tasks", count=len(tasks)), [todo["customer"], todo["action"], todo["briefing"]], tasks)
     _held(result, words, told)
@@ -102,13 +110,12 @@ def _day(path: Path, today: date, words: Words, told: set[str]) -> None:
 
 def _held(result: Result, words: Words, told: set[str]) -> None:
     """For each reason not told on an earlier day, one row that is late or faulty and was not chased."""
-    names, rows = result.register.customers, []
-    for line in result.after.lines if result.after else ():
-        held = (line.days_late and line.status != "paid" and line.last_action != result.plan.today) or line.status == "faulty"
-        if held and line.why and line.why.code not in told:
-            told.add(line.why.code)
-            name = names[line.customer].name if line.customer in names else line.customer
-            rows.append((name, line.invoice_no, words.say(line.why)))
+    rows = []
+    for x in result.after.lines if result.after else ():
+        held = (x.days_late and x.status != "paid" and x.last_action != result.plan.today) or x.status == "faulty"
+        if held and x.why and x.why.code not in told:
+            told.add(x.why.code)
+            rows.append((name_of(x.customer, result.register), x.invoice_no, words.say(x.why)))
     if rows:
         h = words.headings["invoices"]
         table(words.say_text("demo.held"), [h["customer"], h["invoice_no"], h["why"]], rows)

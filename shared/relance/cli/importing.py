@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from relance import bootstrap
-from relance.cli.base import Json, Lang, RefusedError, Reg, UsageError, day_of, example, print_json, stop, words_for
-from relance.domain.importing import ImportOptions
+from relance.cli.base import Json, Lang, RefusedError, Reg, UsageError, day_of, print_json, stop, words_for
+from relance.cli.screen import SHOWN, line, progress
+from relance.domain.importing import ImportOptions, ImportResult
 from relance.domain.parse import parse
-from relance.domain.words import Reason, reason
+from relance.domain.words import Reason, Words, reason
 from relance.runs.edit import import_rows
 
 TABLES = ("invoices", "customers", "payments", "scenarios")
@@ -24,21 +25,20 @@ ENCODING = "utf-8-sig"
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    text = example("relance import registre.xlsx ventes.csv --table invoices --map invoice_no=Numero --decimal ,")
-    app.command("import", epilog=text)(import_file)
+    app.command("import")(import_file)
 
 
 def import_file(
     reg: Reg,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The CSV file.")],
-    table: Annotated[str, typer.Option("--table", metavar="TABLE", help="invoices, customers, payments or scenarios.")],
-    maps: Annotated[list[str] | None, typer.Option("--map", metavar="id=Column", help="Which column holds a value.")] = None,
-    date_format: Annotated[str, typer.Option(metavar="STRPTIME", help="How dates are written.")] = "%Y-%m-%d",
-    decimal: Annotated[str, typer.Option(metavar=",|.", help="The decimal sign.")] = ".",
-    open_items: Annotated[bool, typer.Option("--open-items", help="The file lists every unpaid invoice.")] = False,
-    up_to: Annotated[str | None, typer.Option(metavar="DATE", help="Payments are entered up to this day.")] = None,
-    delimiter: Annotated[str, typer.Option(metavar="auto|CHAR", help="What stands between two cells.")] = "auto",
-    encoding: Annotated[str | None, typer.Option(help="UTF-8, else Windows-1252, unless said here.")] = None,
+    file: Annotated[Path, typer.Argument()],
+    table: Annotated[str, typer.Option("--table", metavar="TABLE")],
+    maps: Annotated[list[str] | None, typer.Option("--map")] = None,
+    date_format: Annotated[str, typer.Option(metavar="STRPTIME")] = "%Y-%m-%d",
+    decimal: Annotated[str, typer.Option(metavar=",|.")] = ".",
+    open_items: Annotated[bool, typer.Option("--open-items")] = False,
+    up_to: Annotated[str | None, typer.Option(metavar="DATE")] = None,
+    delimiter: Annotated[str, typer.Option()] = "auto",
+    encoding: Annotated[str | None, typer.Option()] = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -51,20 +51,29 @@ def import_file(
     options = ImportOptions(pairs, date_format, decimal, open_items, day_of(up_to, "--up-to") if up_to else None)
     header, rows = read_csv(file, delimiter, encoding)
     store, lexicon = bootstrap.open_store(reg), bootstrap.lexicon()
-    settings = parse(store.read(), lexicon).settings
-    words, own = words_for(lang, settings), bootstrap.languages().get(settings.language) or bootstrap.languages()["fr"]
-    store.check_writable()
-    result = import_rows(store, lexicon, own, table, header, rows, options)
-    refused = [{"line": line, "reason": words.say(_as_import(why))} for line, why in result.refused]
-    whole = [why for line, why in result.refused if line == 1]  # the heading's line: nothing of the file was used
+    with progress(words_for(lang).say_text("cli.importing", path=file.name, count=len(rows))):
+        settings = parse(store.read(), lexicon).settings
+        words, own = words_for(lang, settings), bootstrap.languages().get(settings.language) or bootstrap.languages()["fr"]
+        store.check_writable()
+        result = import_rows(store, lexicon, own, table, header, rows, options)
+    whole = [why for number, why in result.refused if number == 1]  # the heading's line: nothing of the file was used
     if as_json:
+        refused = [{"line": number, "reason": words.say(_as_import(why))} for number, why in result.refused]
         print_json({"added": result.added, "updated": result.updated, "refused": refused})
     elif not whole:
-        print(words.say_text("cli.imported", added=result.added, updated=result.updated, refused=len(refused)))
-        for r in refused:
-            print(words.say_text("cli.import_line", line=r["line"], why=r["reason"]))
+        _tell(result, words)
     if whole:
         stop(_as_import(whole[0]), words)
+
+
+def _tell(result: ImportResult, words: Words) -> None:
+    """What became of the lines, for a person."""
+    refused = result.refused
+    line(words.say_text("cli.imported", added=result.added, updated=result.updated, refused=len(refused)))
+    for number, why in refused[:SHOWN]:
+        line(("  ✗ ", "red"), words.say_text("cli.import_line", line=number, why=_as_import(why)))
+    if len(refused) > SHOWN:
+        line(("  " + words.say_text("cli.more", count=len(refused) - SHOWN), "dim"))
 
 
 def _as_import(why: Reason) -> Reason:

@@ -13,8 +13,9 @@ from typing import Annotated
 import typer
 
 from relance import bootstrap
-from relance.cli.base import Json, Lang, RefusedError, Reg, UsageError, clock, example, print_json, table, words_for
+from relance.cli.base import Json, Lang, RefusedError, Reg, UsageError, clock, print_json, words_for
 from relance.cli.sample import sample_rows
+from relance.cli.screen import Column, progress, table
 from relance.domain.grid import Grid, open_tabs
 from relance.domain.layout import SETTING_GROUPS
 from relance.domain.parse import parse
@@ -30,14 +31,14 @@ ROBOT = ("register_id", "last_run", "last_run_at")
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
-    app.command(epilog=example("relance new registre.xlsx", "relance new register.xlsx --lang en --sample"))(new)
-    app.command(epilog=example("relance settings registre.xlsx mode=live payments_entered_up_to=2026-11-23"))(settings)
+    app.command()(new)
+    app.command()(settings)
 
 
 def new(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="The workbook to make.")],
+    path: Annotated[Path, typer.Argument()],
     lang: Lang = None,
-    sample: Annotated[bool, typer.Option("--sample", help="Fill it with example invoices.")] = False,
+    sample: Annotated[bool, typer.Option("--sample")] = False,
 ) -> None:
     """Make a new register: a workbook with all its tabs, settings and scenarios. A file that is there stays as it is."""
     if lang is not None and lang not in bootstrap.languages():
@@ -100,13 +101,14 @@ def _scenarios(words: Words) -> list[Mapping[str, CellValue]]:
 
 def settings(
     reg: Reg,
-    pairs: Annotated[list[str] | None, typer.Argument(metavar="[key=value…]", help="Settings to change.")] = None,
+    pairs: Annotated[list[str] | None, typer.Argument()] = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Show the settings, or change some: all of them, or none when one cannot be understood."""
     store, lexicon, languages = bootstrap.open_store(reg), bootstrap.lexicon(), bootstrap.languages()
-    register = parse(snapshot := store.read(), lexicon)
+    with progress(words_for(lang).say_text("cli.reading", path=reg.name)):
+        register = parse(snapshot := store.read(), lexicon)
     words = words_for(lang, register.settings)
     changes = dict(_change(pair, lexicon) for pair in pairs or ())
     grid = open_tabs(snapshot, lexicon)[0]["settings"]
@@ -128,7 +130,8 @@ def settings(
         h = words.headings["settings"]
         explained = {setting: texts["explanation"] for setting, texts in words.settings.items()}
         rows = [(s, label, _shown(value), explained.get(s, "")) for s, label, value in _rows_of(grid, lexicon)]
-        table(words.tabs["settings"], ["id", h["setting"], h["value"], h["explanation"]], rows)
+        columns = (Column("id"), Column(h["setting"], spare=1), Column(h["value"]), Column(h["explanation"], spare=2))
+        table(words.tabs["settings"], columns, rows)
 
 
 def _change(pair: str, lexicon: Lexicon) -> tuple[str, str]:

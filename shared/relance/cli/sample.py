@@ -1,4 +1,4 @@
-"""An example register: about 60 invoices of 17 customers that meet every rule, dated around a given day."""
+"""An example register: about 70 invoices of 21 customers that meet every rule, dated around a given day."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ CUSTOMERS: tuple[tuple[str, str, str, Row], ...] = (
     ("C15", "Imprimerie Exemple", "business", {"phone": "01 00 00 00 15"}),
     ("C16", "Papeterie Exemple", "business", {}),
     ("C17", "Cordonnerie Exemple", "business", {}),
+    ("C18", "Atelier Exemple", "business", {"contact": "Comptabilité fournisseurs"}),
+    ("C19", "Clinique Exemple", "business", {"phone": "01 00 00 00 19"}),
+    ("C20", "Domaine Exemple", "business", {"phone": "01 00 00 00 20"}),
+    ("C21", "Studio Exemple", "business", {}),
 )
 
 # customer, number, days since the due date (negative: still to come), amount, more cells
@@ -84,6 +88,15 @@ INVOICES: tuple[tuple[str, str, int, float, Row], ...] = (
     ("C16", "F-1040", -7, 1450.00, {}),
     ("C16", "F-1041", -20, 620.00, {}),
 )
+# The same around the fourth sending day, when somebody looks at what comes next.
+COMING: tuple[tuple[str, str, int, float, Row], ...] = (
+    ("C18", "F-1050", 5, 1860.00, {"customer_order": "CDE-418"}),
+    ("C19", "F-1051", 12, 2340.00, {"last_step_done": "R1", "step_done_on": -7}),
+    ("C19", "F-1052", 4, 780.00, {}),
+    ("C20", "F-1053", 27, 4980.00, {"paid": 1000.00, "paid_on": 20, "last_step_done": "R2", "step_done_on": -15}),
+    ("C20", "F-1054", 13, 1150.00, {"last_step_done": "R2", "step_done_on": -15, "customer_order": "CDE-377"}),
+    ("C21", "F-1055", -7, 650.00, {}),
+)
 FAULTY: tuple[tuple[str, str, int, CellValue, Row], ...] = (
     ("C02", "F-1090", 10, "à voir", {}),
     ("C02", "F-1091", 10, "1,234", {}),
@@ -98,7 +111,8 @@ DATES = ("promised_for", "hold_until", "step_done_on")
 
 def sample_rows(words: Words, today: date) -> Mapping[str, Sequence[Row]]:
     """The rows of the example, by table; the language of `words`, dates around `today`."""
-    entered = Workdays("FR").add_working(today, -1)
+    days = Workdays("FR")
+    entered, coming = days.add_working(today, -1), nth_sending(days, today, 3)
     settings: Row = {
         "mode": words.value("mode", "live"), "sender_name": "Exemple", "legal_form": "SAS",
         "share_capital": "10 000 €", "registration_no": "123 456 782", "registry_city": "Paris",
@@ -108,13 +122,26 @@ def sample_rows(words: Words, today: date) -> Mapping[str, Sequence[Row]]:
     }  # fmt: skip
     return {
         "customers": [_customer(*c, words) for c in CUSTOMERS],
-        "invoices": [_invoice(*i, words, today) for i in (*INVOICES, *_paid(), *FAULTY)],
+        "invoices": [
+            *(_invoice(*i, words, today) for i in INVOICES), *(_invoice(*i, words, coming) for i in COMING),
+            *(_invoice(*i, words, today) for i in (*_paid(), *FAULTY)),
+        ],
         "payments": [
             {"date": today - timedelta(days=3), "amount": 1000.0, "invoice_no": "F-1020", "reference": "VIR 001"},
             {"date": today - timedelta(days=2), "amount": 150.0, "customer": "C01", "reference": "VIR 002"},
         ],
         "settings": [{"setting": k, "value": v} for k, v in settings.items()],
     }  # fmt: skip
+
+
+def nth_sending(days: Workdays, day: date, count: int) -> date:
+    """The `count`-th sending day after a day; before it when negative."""
+    step = timedelta(days=1 if count >= 0 else -1)
+    for _ in range(abs(count)):
+        day += step
+        while not days.is_sending(day):
+            day += step
+    return day
 
 
 def _customer(code: str, name: str, kind: str, more: Row, words: Words) -> Row:
@@ -131,7 +158,8 @@ def _customer(code: str, name: str, kind: str, more: Row, words: Words) -> Row:
 
 def _invoice(customer: str, number: str, late: int, amount: CellValue, more: Row, words: Words, today: date) -> Row:
     due = today - timedelta(days=late)
-    row: Row = {"customer": customer, "invoice_no": number, "due_date": due, "amount": amount,
+    named = next((name for code, name, *_ in CUSTOMERS if code == customer), customer)  # as people write them
+    row: Row = {"customer": named, "invoice_no": number, "due_date": due, "amount": amount,
                 "invoice_date": due - timedelta(days=30)}  # fmt: skip
     for column, value in more.items():
         if column in CHOICES:

@@ -1,114 +1,137 @@
-"""`doctor`: everything that can be wrong before going live, one finding each."""
+"""`doctor`: everything that can be wrong before going live, one finding each. Writes nothing, sends nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
-from relance.domain.bank import valid_iban
+from relance.domain.checkup.bank import bank
+from relance.domain.checkup.calendar import calendar, freshness, lateness
+from relance.domain.checkup.finding import GROUPS, NAMED, Finding, Group, Level, at_rows, found, told
+from relance.domain.checkup.ladders import email_steps, scenarios, unused_templates
+from relance.domain.checkup.limits import limits, memory
+from relance.domain.checkup.rows import customers, invoices
+from relance.domain.checkup.sample import sample_draft
+from relance.domain.checkup.sender import sender
 from relance.domain.compose import compose
 from relance.domain.context import Context
 from relance.domain.decide import decide
+from relance.domain.draft import Draft
 from relance.domain.gates import notice_of, refusal_of
-from relance.domain.history import History
 from relance.domain.register import Register
+from relance.domain.standing import is_settled
 from relance.domain.words import Reason, reason
-from relance.ports import MessageError, StoreError
+from relance.ports import DocumentError, MessageError, StoreError
 from relance.runs.desk import Desk
+from relance.runs.documents import MAX_BYTES
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the check-up."""
-
-    level: Literal["ok", "warning", "error"]
-    says: Reason
+LOOKED = 200  # documents, and messages of the day, that are tried
+# Which group a refusal or a notice belongs to, by its code; `register` for the others.
+_GROUP_OF: dict[str, Group] = {
+    "refusal.clock_back": "memory", "refusal.sheet_ahead": "memory", "refusal.ledger_lost": "memory",
+    "refusal.copy": "memory", "refusal.renamed": "memory", "refusal.other_register": "memory",
+    "refusal.mass_change": "memory", "refusal.pins_changed": "bank", "refusal.no_test_email": "sender",
+    "refusal.setting_formula": "freshness", "notice.restored": "memory", "notice.customer_fault": "customers",
+    "notice.scenario_fault": "wording", "notice.template_fault": "wording",
+}  # fmt: skip
+_SAID_BY_CHECKS = ("notice.language",)  # with their places
 
 
 def checkup(desk: Desk, today: date) -> list[Finding]:
-    """All findings about a register, its ledger and its wording."""
-    register, history = desk.register, desk.ledger.history()
+    """All findings about a register, its ledger and its wording, by group."""
+    ctx = Context(desk.register, desk.ledger.history(), today)
+    register, history = ctx.register, ctx.history
     refusal = desk.refusal or refusal_of(register, history, today)
-    found = [Finding("error", refusal) if refusal else Finding("ok", reason("doctor.readable"))]
+    findings = [*_register(desk, refusal), *sender(register.settings), *bank(register.settings)]
+    live = _live(ctx)
+    plan = decide(live, history, ctx.days.next_sending(today))
+    findings += [*customers(ctx, plan, desk.languages), *invoices(ctx, plan), *_documents(desk, ctx)]
+    findings += [*freshness(ctx), *calendar(ctx), *scenarios(register)]
+    findings += [*_wording(desk, ctx, compose(plan, live, desk.register_id)), *limits(ctx, plan)]
+    findings += [*memory(history, today), *lateness(ctx)]
+    if (restored := notice_of(register, history)) is not None:
+        findings.append(told("warning", "memory", restored))
+    return sorted(findings, key=lambda f: GROUPS.index(f.group))
+
+
+def _live(ctx: Context) -> Register:
+    """The register as the next sending day would find it in live mode, payments entered and no cap."""
+    up_to = ctx.days.next_sending(ctx.today)
+    return replace(ctx.register, settings=replace(ctx.settings, mode="live", payments_entered_up_to=up_to, cap_per_day=0))
+
+
+def _register(desk: Desk, refusal: Reason | None) -> Iterator[Finding]:
+    """Whether it can be read and written, and what a run would say of its rows."""
+    if refusal is None:
+        yield found("ok", "register", "readable")
+    else:
+        yield told("error", _GROUP_OF.get(refusal.code, "register"), refusal)
     try:
         desk.store.check_writable()
-        found.append(Finding("ok", reason("doctor.writable")))
+        yield found("ok", "register", "writable")
     except StoreError as error:
-        found.append(Finding("error", reason(error.code, **error.values)))
-    found += _sender(register)
-    found += _data(register, history, today)
-    found += [Finding("warning", n) for n in register.notices]
-    restored = notice_of(register, history)
-    if restored is not None:
-        found.append(Finding("warning", restored))
-    uncertain = sum(m.status == "uncertain" for f in history.files.values() for m in f.messages)
-    if uncertain:
-        found.append(Finding("warning", reason("doctor.uncertain", count=uncertain)))
-    if refusal is None:
-        found += _wording(desk, register, history, today)
-    return found
+        yield told("error", "register", reason(error.code, **error.values))
+    yield from _few(Finding("warning", _GROUP_OF.get(n.code, "register"), n.code.partition(".")[2], n)
+                    for n in desk.register.notices if n.code not in _SAID_BY_CHECKS)  # fmt: skip
 
 
-MODES = {"draft": reason("doctor.mode_draft"), "test": reason("doctor.mode_test"), "live": reason("doctor.mode_live")}
+def _few(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The first of each check; how many more there are."""
+    counts: dict[str, list[Finding]] = {}
+    for finding in findings:
+        counts.setdefault(finding.check, []).append(finding)
+    for same in counts.values():
+        yield from same[:NAMED]
+        if len(same) > NAMED:
+            yield found("info", same[0].group, "others", count=len(same) - NAMED)
 
 
-def _sender(register: Register) -> Iterator[Finding]:
-    s = register.settings
-    yield Finding("ok" if s.mode == "live" else "warning", MODES[s.mode])
-    for setting in ("from_email", "sender_name", "sender_address", "signatory_name"):
-        if not getattr(s, setting):
-            level: Literal["warning", "error"] = "error" if setting == "from_email" else "warning"
-            yield Finding(level, reason("doctor.setting_empty", setting=setting))
-    if not s.iban:
-        yield Finding("warning", reason("doctor.setting_empty", setting="iban"))
-    elif not valid_iban(s.iban):
-        yield Finding("error", reason("doctor.iban"))
-    else:
-        yield Finding("ok", reason("doctor.iban_ok"))
-
-
-def _data(register: Register, history: History, today: date) -> Iterator[Finding]:
-    ctx = Context(register, history, today)
-    entered = register.settings.payments_entered_up_to
-    if ctx.fresh:
-        yield Finding("ok", reason("doctor.fresh", up_to=entered))
-    else:
-        yield Finding("error", reason("notice.stale", up_to=entered) if entered else reason("notice.stale_empty"))
-    if register.faulty:
-        rows = tuple(str(f.row) for f in register.faulty[:10])
-        yield Finding("warning", reason("doctor.faulty", count=len(register.faulty), rows=rows))
-    open_codes = {i.customer for i in register.invoices if i.balance > register.settings.tolerance}
-    customers = [register.customers[c] for c in sorted(open_codes) if c in register.customers]
-    for code, names in (
-        ("doctor.no_email", [c.name for c in customers if not c.emails]),
-        ("doctor.no_kind", [c.name for c in customers if not c.kind]),
-        ("doctor.faulty_customers", [c.name for c in customers if c.faults]),
-    ):
-        if names:
-            yield Finding("warning", reason(code, count=len(names), names=tuple(names[:5])))
-    if not history.files:
-        late = sum((today - i.due_date).days > 30 and not i.last_step_done for i in register.invoices if i.balance > 0)
-        if late:
-            yield Finding("warning", reason("doctor.late_start", count=late, step=register.settings.catch_up_start))
-
-
-def _wording(desk: Desk, register: Register, history: History, today: date) -> Iterator[Finding]:
-    """Whether each message of today, and each typed template, can be worded, as if payments were entered."""
-    settings = replace(register.settings, payments_entered_up_to=today, cap_per_day=0)
-    drafts = compose(decide(replace(register, settings=settings), history, today), register, desk.register_id)
-    messages = desk.wording(register.templates)
-    bad = set()
-    typed = [
-        replace(d, template=t.name, language=t.language or d.language, promised_for=today, granted_until=today)
-        for t in register.templates for d in drafts[:1] if t.channel in ("", "email")
+def _documents(desk: Desk, ctx: Context) -> Iterator[Finding]:
+    """Whether the documents of overdue invoices could be attached."""
+    named = [
+        i for i in ctx.register.invoices
+        if i.document and i.amount > 0 and i.due_date < ctx.today and not is_settled(i, ctx)
     ]  # fmt: skip
-    for draft in (*drafts, *typed):
+    looked = named[:LOOKED]
+    if not looked:
+        return
+    missing = []
+    for invoice in looked:
+        try:
+            desk.store.document(invoice.document, MAX_BYTES)
+        except DocumentError as error:
+            said = reason(error.code, **{**error.values, "limit": MAX_BYTES // 1_000_000})
+            missing.append(replace(told("warning", "invoices", said, at_rows("invoices", [invoice.row])), check="document"))
+    yield from _few(iter(missing))
+    level: Level = "info" if missing else "ok"
+    yield found(level, "invoices", "documents", count=len(looked) - len(missing), looked=len(looked), named=len(named))
+
+
+def _wording(desk: Desk, ctx: Context, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """Whether each e-mail of each scenario, each typed template, and each message of the day can be worded."""
+    register, today = ctx.register, ctx.today
+    own = register.settings.language
+    spoken = {own} | {c.language for c in register.customers.values() if c.language}
+    languages = sorted(spoken & desk.languages.keys()) or [own]
+    tried: list[tuple[Draft, Reason | None]] = [
+        (sample_draft(register, today, language, step.template or step.code, step),
+         reason("doctor.at_step", tab="scenarios", scenario=name, step=step.code))
+        for step, name in email_steps(register).values() for language in languages
+    ]  # fmt: skip
+    tried += [
+        (sample_draft(register, today, t.language or own, t.name), at_rows("templates", [t.row]))
+        for t in register.templates if t.channel in ("", "email")
+    ]  # fmt: skip
+    tried += [(draft, None) for draft in drafts[:LOOKED]]
+    messages, bad = desk.wording(register.templates), dict[Reason, Reason | None]()
+    for draft, where in tried:
         try:
             messages.render(draft)
         except MessageError as error:
-            bad.add(reason(error.code, **error.values))
-    yield from (Finding("error", why) for why in sorted(bad, key=str))
+            bad.setdefault(reason(error.code, **error.values), where)
+    yield from (told("error", "wording", why, where) for why, where in sorted(bad.items(), key=str))
+    kinds = {k for words in desk.languages.values() for pair in words.values["message_kind"].items() for k in pair}
+    yield from unused_templates(register, kinds)
     if not bad:
-        yield Finding("ok", reason("doctor.wording", count=len(drafts)))
+        yield found("ok", "wording", "wording", count=len(tried), languages=tuple(languages))

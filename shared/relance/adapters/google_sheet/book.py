@@ -13,8 +13,10 @@ from relance.domain.values import shown
 from relance.domain.words import Lexicon, normalise
 
 ANCHOR = "relance.column"  # key of the metadata that a column keeps wherever people move it
+# The format that was given to a cell, not the effective one: Google would work out the colours of every cell for it. A day
+# worked out by a formula without a format of its own is thus a number, which columns of days read as well.
 _CELLS = (
-    "rowData(values(userEnteredValue(formulaValue),effectiveValue,effectiveFormat(numberFormat(type,pattern)),"
+    "rowData(values(userEnteredValue(formulaValue),effectiveValue,userEnteredFormat(numberFormat(type,pattern)),"
     "chipRuns(chip),hyperlink))"
 )
 WHOLE = (

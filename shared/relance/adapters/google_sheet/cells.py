@@ -47,7 +47,7 @@ def cell_of(data: Json) -> Cell:
         text = str(value["stringValue"])
         return _chip(data["chipRuns"], text) if "chipRuns" in data else text or None
     if "numberValue" in value:
-        return _number(float(value["numberValue"]), data.get("effectiveFormat"))
+        return _number(float(value["numberValue"]), data.get("userEnteredFormat"))
     if "boolValue" in value:
         return bool(value["boolValue"])
     return CellFault(ERRORS.get(value.get("errorValue", {}).get("type", ""), "#ERROR!"))
@@ -83,7 +83,7 @@ def day(serial: float) -> date | float:
 
 def is_day_format(data: Json) -> bool:
     """Whether numbers in this cell show as days."""
-    style: Json = data.get("effectiveFormat") or {}
+    style: Json = data.get("userEnteredFormat") or {}
     return style.get("numberFormat", {}).get("type") in ("DATE", "DATE_TIME")
 
 
