@@ -1,7 +1,7 @@
 """Picks the adapters: the only place that knows what a register is kept in, and that its ledger is a folder.
 
-A workbook has its folder beside it; a Google Sheet in RELANCE_HOME, else in the user's data folder. The Google account is
-that of the key file in GOOGLE_APPLICATION_CREDENTIALS; RELANCE_GOOGLE_ENDPOINT replaces Google's own address.
+The Google account is that of the key file in GOOGLE_APPLICATION_CREDENTIALS; RELANCE_GOOGLE_ENDPOINT replaces Google's own
+address.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ import gc
 import hashlib
 import math
 import os
-import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +19,8 @@ from typing import TYPE_CHECKING
 from relance.domain.register import Template
 from relance.domain.sheet import CellValue
 from relance.domain.words import Lexicon, Reason, Words, reason
+from relance.places import Place, SheetAddress
+from relance.places import state_folder as state_folder
 from relance.ports import RegisterStore, StoreError
 
 if TYPE_CHECKING:
@@ -59,45 +59,6 @@ def languages() -> Mapping[str, Words]:
 def lexicon() -> Lexicon:
     """How typed headings and values of any language are recognised."""
     return Lexicon.of(tuple(languages().values()))
-
-
-_SHEET = re.compile(r"https?://docs\.google\.com/spreadsheets/(?:u/\d+/)?d/([-\w]{20,})(?:[/?#].*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class SheetAddress:
-    """Where a Google Sheet is."""
-
-    spreadsheet_id: str
-
-    @property
-    def name(self) -> str:
-        """What it is called in sentences."""
-        return str(self)
-
-    def __str__(self) -> str:
-        return f"https://docs.google.com/spreadsheets/d/{self.spreadsheet_id}"
-
-
-Place = Path | SheetAddress  # where a register is
-
-
-def place_of(typed: str) -> Place:
-    """A workbook's path or a Google Sheet's address. Raises StoreError `sheet.bad_address` for any other address."""
-    if not re.match(r"https?:", typed, re.I):
-        return Path(typed)
-    found = _SHEET.fullmatch(typed.strip())
-    if found is None:
-        raise StoreError("sheet.bad_address", address=typed)
-    return SheetAddress(found[1])
-
-
-def state_folder(place: Place) -> Path:
-    """Where everything about a register is kept: `<name>.relance/` beside a workbook, or among the user's data."""
-    if isinstance(place, Path):
-        return place.with_name(f"{place.stem}.relance")
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(os.environ.get("RELANCE_HOME") or Path(data) / "relance") / f"{place.spreadsheet_id}.relance"
 
 
 def open_store(place: Place) -> RegisterStore:

@@ -91,7 +91,8 @@ def people_have(desk: SheetDesk) -> dict[str, list[list[object]]]:
 def _human(sheet: Sheet) -> list[list[object]]:
     table = LEXICON.tabs.get(normalise(sheet.title.removesuffix(" 2026")), "")
     headings = [cell.value if cell else None for cell in sheet.rows[0].cells]
-    known = {normalise(FRENCH.headings[table][c.id]) for c in BY_ID[table].columns if c.robot} if table else set()
+    columns = BY_ID[table].columns if table in BY_ID else ()
+    known = {normalise(FRENCH.headings[table][c.id]) for c in columns if c.robot}
     kept = [c for c in range(len(sheet.columns)) if c >= len(headings) or normalise(str(headings[c] or "")) not in known]
     label = [normalise(str(heading)) for heading in headings].index("reglage") if table == "settings" else 0
     found: list[list[object]] = []

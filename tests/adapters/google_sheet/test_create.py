@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from relance.adapters.google_sheet import create
-from relance.cli.register import register_rows, sample_rows
+from relance.cli.register import register_rows
+from relance.cli.sample import sample_rows
 from relance.domain.parse import parse
 from relance.domain.register import Register
 from relance.domain.tables import TABLES
@@ -132,15 +133,28 @@ def test_made_again_nothing_changes(desk: SheetDesk) -> None:
     assert (shape(desk), desk.store().read()) == before
 
 
+
+
+def _own_column(person: Person) -> None:
+    person.insert_columns(F, "B")
+    person.type(F, "B1", "Ma note")
+    person.type(F, "B2", "à voir")
+
+
+def _two_tabs(person: Person) -> None:
+    person.delete_tab("Aide")
+    person.delete_tab("Modèles")
+
+
 BROKEN: dict[str, Callable[[Person], object]] = {
     "a robot's heading renamed": lambda p: p.rename_heading(F, "Pourquoi", "Raison"),
     "a heading of theirs renamed": lambda p: p.rename_heading(F, "Client *", "Acheteur"),
     "a robot's column deleted": lambda p: p.delete_columns(F, "AC"),
     "a tab deleted": lambda p: p.delete_tab("Journal"),
-    "two tabs deleted": lambda p: [p.delete_tab("Aide"), p.delete_tab("Modèles")],
+    "two tabs deleted": _two_tabs,
     "marks lost": lambda p: p.lose_metadata(F),
     "columns moved": lambda p: p.move_columns(F, "AC", "A"),
-    "columns of their own": lambda p: [p.insert_columns(F, "B"), p.type(F, "B1", "Ma note"), p.type(F, "B2", "à voir")],
+    "columns of their own": _own_column,
     "rows sorted": lambda p: p.sort(F, "D"),
     "protections removed": lambda p: p.sheet(F).parts["protectedRanges"].clear(),
     "colours removed": lambda p: p.sheet(F).parts["conditionalFormats"].clear(),
