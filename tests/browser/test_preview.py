@@ -86,7 +86,7 @@ def test_keys_walk_through_the_messages(page: Page) -> None:
     for key, shown in (("j", "m2"), ("j", "m3"), ("k", "m2")):
         page.keyboard.press(key)
         expect(page.locator("article:target")).to_have_id(shown)
-    assert page.locator(".list a[aria-current]").get_attribute("href") == "#m2"
+    expect(page.locator(".list a[aria-current]")).to_have_attribute("href", "#m2")
 
 
 def test_the_message_read_stays_while_another_section_is_looked_at(page: Page) -> None:
