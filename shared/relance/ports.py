@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
 from relance.domain.draft import Draft
-from relance.domain.history import FileMemory, History, Message, Pins, Task
+from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.domain.sheet import CellWrite, Snapshot
+from relance.domain.words import Reason
 
 
 class RelanceError(Exception):
@@ -37,6 +38,14 @@ class MessageError(RelanceError):
 
 class DocumentError(RelanceError):
     """When an invoice's document cannot be attached: missing, too large, not a PDF. The message still leaves."""
+
+
+class RegistersError(RelanceError):
+    """When the list of a deployment's registers cannot be read at all."""
+
+
+class AlertError(RelanceError):
+    """When the operators cannot be told."""
 
 
 class MailRefusedError(RelanceError):
@@ -112,8 +121,11 @@ class Ledger(Protocol):
         """Take the register for this run and return its number. Raises LedgerError when another run holds it."""
         ...
 
-    def history(self) -> History:
-        """Every fact that decides: messages, tasks, first sights."""
+    def history(self, customers: Collection[str] = ()) -> History:
+        """Every fact that decides: messages, tasks, first sights.
+
+        Files of which nothing has been open for long may be absent, but never those of `customers`: whoever has a row.
+        """
         ...
 
     def remember(
@@ -137,6 +149,10 @@ class Ledger(Protocol):
 
     def refused(self, message_id: str, why: str, addresses: tuple[str, ...], now: datetime) -> None:
         """The mail server surely did not take the message; `addresses` are proved wrong."""
+        ...
+
+    def add_event(self, message_id: str, event: Event) -> None:
+        """What came back about a message; twice is once. KeyError for a message never claimed."""
         ...
 
     def announce(self, day: date, hashes: Mapping[str, str]) -> None:
@@ -180,6 +196,38 @@ class Mailer(Protocol):
 
     def was_accepted(self, message: Message) -> Literal["yes", "no", "unknown"]:
         """Whether a message claimed earlier was taken."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One register of a deployment: its name there, and the id of its sheet."""
+
+    name: str
+    sheet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The registers to run, and what is wrong with the others: one bad entry never stops the rest."""
+
+    found: tuple[Place, ...]
+    problems: tuple[Reason, ...] = ()
+
+
+class Registers(Protocol):
+    """The registers of a deployment."""
+
+    def list(self) -> Places:
+        """Those that are active, by name. Raises RegistersError."""
+        ...
+
+
+class Alerts(Protocol):
+    """The way to the people who operate a deployment."""
+
+    def raise_alert(self, subject: str, text: str) -> None:
+        """Tell them now. Raises AlertError."""
         ...
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from relance.domain.history import Event, History
+from relance.domain.history import Event, History, InvoiceMemory
 from relance.ports import Claim, LedgerError
-from tests.adapters.facts import DAY, FILE, NOON, make_memory, make_message, make_raw
+from tests.adapters.facts import DAY, FILE, INVOICE, NOON, make_memory, make_message, make_raw
 from tests.adapters.ledger_memory_contract import LedgerMemoryContract, OperatorLedger
 
 RAW = make_raw("a1b2c3")
@@ -54,12 +54,6 @@ class LedgerContract(LedgerMemoryContract):
         ledger.begin(DAY, NOON)
         ledger.close()
         assert ledger.begin(DAY, NOON) == 2
-
-    def test_the_ledger_of_another_register_is_refused(self, ledger: OperatorLedger, tmp_path: Path) -> None:
-        ledger.begin(DAY, NOON)
-        with pytest.raises(LedgerError) as refusal:
-            self.open_ledger(tmp_path, "OTHER")
-        assert (refusal.value.code, refusal.value.values["found"]) == ("ledger.other_register", "REG")
 
     def test_a_claim_holds_the_bytes_and_raises_the_file_version(self, ledger: OperatorLedger, tmp_path: Path) -> None:
         assert ledger.claim(make_message(), RAW, 0, NOON) == Claim(True, 1)
@@ -130,6 +124,37 @@ class LedgerContract(LedgerMemoryContract):
             ledger.refused("none", "why", (), NOON)
         with pytest.raises(KeyError):
             ledger.resolve("none", "sent")
+        with pytest.raises(KeyError):
+            ledger.add_event("none", Event("sent", NOON))
+
+    def test_an_event_added_twice_is_one_and_the_order_changes_nothing(self, ledger: OperatorLedger, tmp_path: Path) -> None:
+        ledger.claim(make_message(), RAW, 0, NOON)
+        bounce, sent = Event("bounced", LATER, ("compta@example.org",)), Event("sent", NOON)
+        for event in (bounce, sent, bounce, Event("sent", NOON.astimezone(UTC))):
+            ledger.add_event("a1b2c3", event)
+        with closing(self.open_ledger(tmp_path)) as again:
+            (message,) = again.messages()
+            assert message.events == {bounce, sent}
+            assert message.status == "bounced"
+            assert again.history().file(FILE).messages == (message,)
+
+    @pytest.mark.parametrize("kind", ["sent", "bounced", "rejected"])
+    def test_what_came_back_decides_whether_a_message_may_be_claimed_again(self, ledger: OperatorLedger, kind: str) -> None:
+        ledger.claim(make_message(), RAW, 0, NOON)
+        ledger.add_event("a1b2c3", Event(kind, NOON, ("compta@example.org",)))
+        assert ledger.claim(make_message(), b"second", 1, LATER).granted == (kind == "rejected")
+
+    def test_facts_of_a_customer_asked_for_are_there_however_old(self, ledger: OperatorLedger) -> None:
+        closed = replace(make_memory(), invoices={INVOICE: InvoiceMemory(DAY, open=False)})
+        ledger.claim(make_message(), RAW, 0, NOON)
+        ledger.accepted("a1b2c3", "srv-1")
+        ledger.remember({FILE: closed}, (), (), (), DAY)
+        for run in (1, 2):
+            later = NOON + timedelta(days=1000 * run)
+            assert ledger.begin(later.date(), later) == run
+            ledger.finish(run, later, {})
+            file = ledger.history({"C001"}).file(FILE)
+            assert ([m.id for m in file.messages], file.memory, file.version) == (["a1b2c3"], closed, 2)
 
     def test_a_person_settles_an_uncertain_message(self, ledger: OperatorLedger) -> None:
         ledger.claim(make_message(), RAW, 0, NOON)

@@ -20,8 +20,8 @@ import pytest
 
 import relance.ports
 from relance.adapters.sqlite_ledger import SqliteLedger
-from relance.adapters.sqlite_ledger.codec import dump, load
 from relance.adapters.sqlite_ledger.database import VERSION, told
+from relance.domain.codec import dump, load
 from relance.domain.words import Reason, reason
 from relance.ports import LedgerError
 from tests.adapters.facts import DAY, FILE, NOON, make_memory, make_message, make_raw
@@ -72,6 +72,14 @@ def test_reading_a_ledger_that_is_not_there_creates_nothing(tmp_path: Path) -> N
     with closing(SqliteLedger(tmp_path / "ledger", "REG")) as ledger:
         ledger.history()
     assert not (tmp_path / "ledger").exists()
+
+
+def test_the_ledger_of_another_register_is_refused(tmp_path: Path) -> None:
+    with closing(SqliteLedger(tmp_path, "REG")) as ledger:
+        ledger.begin(DAY, NOON)
+    with pytest.raises(LedgerError) as refusal:
+        SqliteLedger(tmp_path, "OTHER")
+    assert (refusal.value.code, refusal.value.values["found"]) == ("ledger.other_register", "REG")
 
 
 def test_a_reader_sees_a_ledger_created_after_it_was_opened(tmp_path: Path) -> None:

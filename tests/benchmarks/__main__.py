@@ -107,6 +107,13 @@ def command(*arguments: str) -> None:
     main(arguments)
 
 
+def on_aws(what: str, count: int) -> None:
+    """The adapters of AWS; the others must not pay for loading their SDK."""
+    from tests.benchmarks.on_aws import ledger, sending
+
+    {"ledger": ledger, "sending": sending}[what](count)
+
+
 def measured(*arguments: str) -> tuple[float, float, int, str]:
     """Run one measurement of this module apart: seconds, those of them computing, peak memory in MB, what it printed."""
     start = perf_counter()
@@ -151,6 +158,10 @@ def everything() -> None:
     found = json.loads(said)
     for name, seconds in (("messages worded, text and HTML", found["worded"]), ("their QR codes and MIME", found["carried"])):
         report(name, count, seconds, seconds, memory, f"{1000 * seconds / count:.2f} ms a message of 5 invoices")
+    for what, count in (("ledger", 200), ("sending", 200)):
+        _, _, memory, said = measured("aws", what, str(count))
+        found = json.loads(said)
+        report(f"{what} on AWS's doubles, messages", count, found["seconds"], None, memory, found["note"])
     with tempfile.TemporaryDirectory() as folder:
         path, page, count = Path(folder) / "registre.xlsx", Path(folder) / "page.html", 10_000
         seconds, cpu, memory, _ = measured("make", str(path), str(count))
@@ -179,6 +190,8 @@ if __name__ == "__main__":
             in_memory(int(number))
         case ["messages", number]:
             messages(int(number))
+        case ["aws", what, number]:
+            on_aws(what, int(number))
         case ["make", name, number]:
             make(Path(name), int(number))
         case ["command", *words]:

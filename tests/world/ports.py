@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from relance.adapters.outbox import Outbox
 from relance.adapters.sqlite_ledger import SqliteLedger
-from relance.domain.history import FileMemory, History, Message, Pins, Task
+from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.domain.sheet import CellWrite, Snapshot
@@ -128,8 +128,8 @@ class Ledger:
     def begin(self, today: date, now: datetime) -> int:
         return self._points.call("ledger.begin", lambda: self._real.begin(today, now))
 
-    def history(self) -> History:
-        return self._points.call("ledger.history", self._real.history)
+    def history(self, customers: Collection[str] = ()) -> History:
+        return self._points.call("ledger.history", lambda: self._real.history(customers))
 
     def remember(
         self, memory: Mapping[FileKey, FileMemory], new: Iterable[Task], answered: Iterable[Task],
@@ -145,6 +145,9 @@ class Ledger:
 
     def refused(self, message_id: str, why: str, addresses: tuple[str, ...], now: datetime) -> None:
         self._points.call("ledger.refused", lambda: self._real.refused(message_id, why, addresses, now))
+
+    def add_event(self, message_id: str, event: Event) -> None:
+        self._points.call("ledger.add_event", lambda: self._real.add_event(message_id, event))
 
     def announce(self, day: date, hashes: Mapping[str, str]) -> None:
         self._points.call("ledger.announce", lambda: self._real.announce(day, hashes))

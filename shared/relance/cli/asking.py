@@ -62,7 +62,7 @@ def explain(
     desk = opened(reg, lang)
     today = today_of(on, desk.register.settings)
     words = words_for(lang, desk.register.settings)
-    found = explain_invoice(desk.register, desk.ledger.history(), today, invoice, customer or "")
+    found = explain_invoice(desk.register, desk.history(desk.register), today, invoice, customer or "")
     found = [e for e in found if instalment in (None, e.line.instalment)]
     if not found:
         raise RefusedError("cli.no_invoice", invoice=invoice)

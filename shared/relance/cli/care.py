@@ -97,7 +97,7 @@ def _finding(f: Finding, words: Words) -> Iterator[tuple[Text, Text]]:
 def confirm(reg: Reg, yes: Yes = False, lang: Lang = None) -> None:
     """Accept what made the run refuse: many rows changed at once, or other bank details."""
     desk = opened(reg, lang)
-    register, history = desk.register, desk.ledger.history()
+    register, history = desk.register, desk.history(desk.register)
     words = words_for(lang, register.settings)
     pending = refusal_of(register, history, history.last_day or clock().date())
     code = pending.code if pending else ""

@@ -51,7 +51,7 @@ def chase(desk: Desk, today: date, clock: Clock, allowed: Hashes | None = None) 
 def _run(desk: Desk, today: date, clock: Clock, sending: bool, allowed: Hashes | None) -> Result:
     desk.store.check_writable()
     register = parse(desk.store.read(), desk.lexicon)
-    history = desk.ledger.history()
+    history = desk.history(register)
     plan = decided(register, history, today, desk.refusal)
     result = Result(register, plan)
     if plan.refused is not None:
@@ -61,7 +61,7 @@ def _run(desk: Desk, today: date, clock: Clock, sending: bool, allowed: Hashes |
         if result.run != history.last_run + 1:
             raise LedgerError("ledger.busy")
         if _settle(desk, history, clock()):
-            history = desk.ledger.history()
+            history = desk.history(register)
             plan = result.plan = decided(register, history, today)
         result.drafts = compose(plan, register, desk.register_id)
         history = _remember(desk, result, history, today)
@@ -100,7 +100,7 @@ def _remember(desk: Desk, result: Result, history: History, today: date) -> Hist
         desk.ledger.pin(pins_of(settings))
     if plan.memory or plan.tasks or plan.answered or plan.closed:
         desk.ledger.remember(plan.memory, plan.tasks, plan.answered, plan.closed, today)
-    return desk.ledger.history()
+    return desk.history(result.register)
 
 
 @dataclass
@@ -176,7 +176,7 @@ def _send(desk: Desk, result: Result, draft: Draft, documents: Sequence[Document
 
 def _write(desk: Desk, result: Result, today: date, now: datetime) -> None:
     """Bring the sheet up to date with what happened. A sheet that cannot be written is healed by the next run."""
-    register, history = result.register, desk.ledger.history()
+    register, history = result.register, desk.history(result.register)
     words = desk.words(register)
     plan = result.after = _with_problems(decided(register, history, today), result)
     if plan.refused is not None:

@@ -40,7 +40,7 @@ _SAID_BY_CHECKS = ("notice.language",)  # with their places
 
 def checkup(desk: Desk, today: date) -> list[Finding]:
     """All findings about a register, its ledger and its wording, by group."""
-    ctx = Context(desk.register, desk.ledger.history(), today)
+    ctx = Context(desk.register, desk.history(desk.register), today)
     register, history = ctx.register, ctx.history
     refusal = desk.refusal or refusal_of(register, history, today)
     findings = [*_register(desk, refusal), *sender(register.settings), *bank(register.settings)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from relance.domain.draft import Draft
+from relance.domain.history import History
 from relance.domain.plan import Plan
 from relance.domain.register import InvoiceKey, Register, Template
 from relance.domain.words import Lexicon, Reason, Words
@@ -33,6 +34,11 @@ class Desk:
     def words(self, register: Register) -> Words:
         """The words of the register's language; French when it is not known."""
         return self.languages.get(register.settings.language) or self.languages["fr"]
+
+    def history(self, register: Register) -> History:
+        """The facts that decide about a register as it stands."""
+        rows = {i.customer for i in register.invoices} | {f.key[0] for f in register.faulty}
+        return self.ledger.history(rows)
 
 
 @dataclass(frozen=True)

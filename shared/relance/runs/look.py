@@ -21,7 +21,7 @@ OTHER_MODES = {"draft": reason("notice.draft_mode"), "test": reason("notice.test
 def look(desk: Desk, today: date) -> Result:
     """The plan of a day, as a run of that day would decide it."""
     register = parse(desk.store.read(), desk.lexicon)
-    history = desk.ledger.history()
+    history = desk.history(register)
     plan = decided(register, history, today, desk.refusal)
     return Result(register, plan, compose(plan, register, desk.register_id))
 

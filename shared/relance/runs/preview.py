@@ -129,7 +129,7 @@ class Preview:
 def preview(desk: Desk, name: str, today: date) -> Preview:
     """The preview of a day, as a run of that day would decide it. Raises StoreError and LedgerError."""
     result = look(desk, today)
-    register, plan, history = result.register, result.plan, desk.ledger.history()
+    register, plan, history = result.register, result.plan, desk.history(result.register)
     batches = _by_step(result.drafts, plan, register)
     waiting = compose(replace(plan, messages=plan.waiting), register, desk.register_id)
     after = apply(plan, history)

@@ -31,7 +31,7 @@ def rebuild(desk: Desk, now: datetime) -> Rebuilt:
     register = parse(snapshot, desk.lexicon)
     grid = open_tabs(snapshot, desk.lexicon)[0]["journal"]
     words = desk.words(register)
-    history = desk.ledger.history()
+    history = desk.history(register)
     known = {m.id[:12] for facts in history.files.values() for m in facts.messages}
     versions = {key: facts.version for key, facts in history.files.items()}
     count, unusable = 0, []

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Literal
 
+from relance.domain.codec import dump, instant, iso, load
 from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.ports import Claim, LedgerError
 
 from . import rows
-from .codec import dump, instant, iso, load
 from .database import fact, open_database, set_fact, told, transaction
 from .disk import make_folder, take_lock, write_file
 
@@ -59,8 +59,8 @@ class SqliteLedger:
             raise
         return run
 
-    def history(self) -> History:
-        """Every fact that decides, in one snapshot; the messages of a file by day and instant, its tasks by number."""
+    def history(self, customers: Collection[str] = ()) -> History:
+        """Every fact there is, in one snapshot; the messages of a file by day and instant, its tasks by number."""
         with self._reading() as db:
             number, last_day = rows.last_run(db)
             pins = fact(db, "pins")
@@ -134,6 +134,11 @@ class SqliteLedger:
             _set(db, message, "refusal", why)
             if addresses:
                 rows.add_event(db, message, Event("bounced", now, addresses))
+
+    def add_event(self, message_id: str, event: Event) -> None:
+        """Add what came back about a message; an event known already changes nothing. KeyError as in `accepted`."""
+        with self._writing() as db:
+            rows.add_event(db, _claimed(db, message_id), event)
 
     def resolve(self, message_id: str, word: Literal["sent", "not_sent"]) -> None:
         """A person's word on an uncertain message. KeyError for a message never claimed."""

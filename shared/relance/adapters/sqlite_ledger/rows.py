@@ -9,12 +9,12 @@ from datetime import date, datetime
 from sqlite3 import Connection
 from typing import Any
 
+from relance.domain.codec import day_of, dump, instant, iso, load, to_text
 from relance.domain.history import Event, FileHistory, FileMemory, Message, Task
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.domain.words import Reason
 
-from .codec import day_of, dump, instant, iso, load, to_text
 from .database import fact
 
 # What happened to an attempt, in columns of its own; the rest of the message is its content.

@@ -15,7 +15,7 @@ from functools import lru_cache
 from types import UnionType
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from relance.domain.words import Reason
+from .words import Reason
 
 T = TypeVar("T")
 
