@@ -20,7 +20,7 @@ from relance.ports import RelanceError
 
 if TYPE_CHECKING:
     from relance.domain.settings import Settings
-    from relance.places import Place
+    from relance.places import Place as Place
     from relance.runs.desk import Desk
 else:
     Place = Path  # typer knows no unions; the parser gives either

@@ -20,6 +20,8 @@ from relance.runs.desk import Desk, Result
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from relance.places import Place
+
 NAMED = 4  # invoices of a message that are named; the others are counted
 LEAVING = ("why.leaves_today", "why.repeat_today", "why.left_today")
 

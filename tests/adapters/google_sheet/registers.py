@@ -99,7 +99,10 @@ def _human(sheet: Sheet) -> list[list[object]]:
     for index in range(len(sheet.rows)):
         setting = LEXICON.settings.get(normalise(str(sheet.cell(index, label).value))) if table == "settings" else ""
         robots_line = setting in ("register_id", "last_run", "last_run_at")
-        found.append([] if robots_line else [sheet.cell(index, column).value for column in kept])
+        cells: list[object] = [] if robots_line else [sheet.cell(index, column).value for column in kept]
+        while cells and cells[-1] is None:
+            cells.pop()
+        found.append(cells)
     while found and not any(value is not None for value in found[-1]):
         found.pop()
     return found

@@ -133,8 +133,6 @@ def test_made_again_nothing_changes(desk: SheetDesk) -> None:
     assert (shape(desk), desk.store().read()) == before
 
 
-
-
 def _own_column(person: Person) -> None:
     person.insert_columns(F, "B")
     person.type(F, "B1", "Ma note")
