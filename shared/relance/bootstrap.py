@@ -1,11 +1,17 @@
-"""Picks the adapters: the only place that knows a register is a workbook, and its ledger a folder beside it."""
+"""Picks the adapters: the only place that knows what a register is kept in, and that its ledger is a folder.
+
+The Google account is that of the key file in GOOGLE_APPLICATION_CREDENTIALS; RELANCE_GOOGLE_ENDPOINT replaces Google's own
+address.
+"""
 
 from __future__ import annotations
 
 import gc
 import hashlib
+import math
+import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +19,13 @@ from typing import TYPE_CHECKING
 from relance.domain.register import Template
 from relance.domain.sheet import CellValue
 from relance.domain.words import Lexicon, Reason, Words, reason
-from relance.ports import StoreError
+from relance.places import Place, SheetAddress
+from relance.places import state_folder as state_folder
+from relance.ports import RegisterStore, StoreError
 
 if TYPE_CHECKING:
+    from relance.adapters.google_sheet import AwsIdentity, GoogleSheetStore
     from relance.adapters.sqlite_ledger import SqliteLedger
-    from relance.adapters.workbook import WorkbookStore
     from relance.runs.desk import Desk
     from relance.runs.preview import Preview
 
@@ -53,16 +61,32 @@ def lexicon() -> Lexicon:
     return Lexicon.of(tuple(languages().values()))
 
 
-def state_folder(path: Path) -> Path:
-    """Where everything about a workbook is kept: `<name>.relance/` beside it."""
-    return path.with_name(f"{path.stem}.relance")
-
-
-def open_store(path: Path) -> WorkbookStore:
-    """The workbook as a register store."""
+def open_store(place: Place) -> RegisterStore:
+    """The register's store. Raises StoreError when it is a Google Sheet and no account is given."""
     from relance.adapters.workbook import WorkbookStore
 
-    return WorkbookStore(path)
+    return WorkbookStore(place) if isinstance(place, Path) else open_sheet(place)
+
+
+def open_sheet(
+    address: SheetAddress,
+    key: str = "",
+    aws_identity: AwsIdentity | None = None,
+    time_left: Callable[[], float] = lambda: math.inf,
+) -> GoogleSheetStore:
+    """A Google Sheet as a register store.
+
+    `key` is the JSON text of a key or a federation from a vault, `aws_identity` what gives the AWS role's credentials,
+    `time_left` the seconds that retries may count on. Raises StoreError.
+    """
+    from relance.adapters.google_sheet import GoogleHttp, GoogleSheetStore, Pace, credentials
+
+    path = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS", "")
+    if not key and not path:
+        raise StoreError("sheet.no_key")
+    account = credentials(key or Path(path), aws_identity=aws_identity)
+    http = GoogleHttp(account, Pace(time_left), os.environ.get("RELANCE_GOOGLE_ENDPOINT", ""))
+    return GoogleSheetStore(http, address.spreadsheet_id, lexicon())
 
 
 def open_ledger(folder: Path, register_id: str) -> SqliteLedger:
@@ -72,8 +96,8 @@ def open_ledger(folder: Path, register_id: str) -> SqliteLedger:
     return SqliteLedger(folder, register_id)
 
 
-def open_desk(path: Path) -> Desk:
-    """The register in a workbook, with its ledger, its outbox and its wording. Raises StoreError and LedgerError."""
+def open_desk(place: Place) -> Desk:
+    """The register, with its ledger, its outbox and its wording. Raises StoreError and LedgerError."""
     from relance.adapters.jinja_messages import JinjaMessages
     from relance.adapters.outbox import Outbox
     from relance.domain.parse import parse
@@ -82,13 +106,13 @@ def open_desk(path: Path) -> Desk:
     def wording(overrides: tuple[Template, ...]) -> JinjaMessages:
         return JinjaMessages(templates_folder(), overrides)
 
-    store, folder = open_store(path), state_folder(path)
+    store, folder = open_store(place), state_folder(place)
     register = parse(store.read(), lexicon())
-    register_id = register.register_id or ledger_owner(folder) or _unnamed(path)
-    refusal = lost_memory(path, register.register_id, register.last_run)
+    register_id = register.register_id or ledger_owner(folder) or _unnamed(place)
+    refusal = lost_memory(place, register.register_id, register.last_run)
     ledger = open_ledger(folder, register_id)
     return Desk(
-        str(path),
+        str(place),
         register_id,
         store,
         ledger,
@@ -108,16 +132,15 @@ def ledger_owner(folder: Path) -> str:
     return owner_of(folder)
 
 
-def lost_memory(path: Path, register_id: str, last_run: int) -> Reason | None:
-    """Why a workbook that was chased before may not be chased from here: renamed, copied, or without its ledger."""
-    if not register_id or ledger_owner(state_folder(path)):
+def lost_memory(place: Place, register_id: str, last_run: int) -> Reason | None:
+    """Why a register that was chased before may not be chased from here: renamed, copied, or without its ledger."""
+    mine = state_folder(place)
+    if not register_id or ledger_owner(mine):
         return None
-    for folder in sorted(path.parent.glob("*.relance")):
+    for folder in sorted(mine.parent.glob("*.relance")):
         if ledger_owner(folder) == register_id:
-            original = workbook_of(folder, register_id)
-            if original is None:
-                return reason("refusal.renamed", folder=folder.name)
-            return reason("refusal.copy", original=original.name)
+            original = _original(place, folder, register_id)
+            return reason("refusal.copy", original=original) if original else reason("refusal.renamed", folder=folder.name)
     return reason("refusal.ledger_lost") if last_run else None
 
 
@@ -137,16 +160,26 @@ def _may_hold(path: Path, register_id: str) -> bool:
         return True
 
 
-def _unnamed(path: Path) -> str:
-    """A name for a workbook that was not made by `relance new`, until its first run writes it into the sheet."""
-    return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
+def _unnamed(place: Place) -> str:
+    """A name for a register that was not made by `relance new`, until its first run writes it into the sheet."""
+    return hashlib.sha256(str(place.resolve() if isinstance(place, Path) else place).encode()).hexdigest()[:16]
 
 
-def create_register(path: Path, words: Words, rows: Mapping[str, Sequence[Mapping[str, CellValue]]]) -> None:
-    """Write a new workbook with these first rows by table id. Raises StoreError."""
-    from relance.adapters.workbook import create
+def create_register(place: Place, words: Words, rows: Mapping[str, Sequence[Mapping[str, CellValue]]]) -> bool:
+    """Make a register with these first rows by table id; a Google Sheet that is one already is made whole: False.
 
-    create(path, words, rows)
+    Raises StoreError.
+    """
+    if isinstance(place, Path):
+        from relance.adapters.workbook import create
+
+        create(place, words, rows)
+        return True
+    from relance.adapters.google_sheet import create as create_sheet
+
+    store = open_sheet(place)
+    store.check_writable()
+    return create_sheet(store.http, place.spreadsheet_id, lexicon(), words, rows)
 
 
 def write_preview(preview: Preview, words: Words, path: Path) -> None:
@@ -156,23 +189,32 @@ def write_preview(preview: Preview, words: Words, path: Path) -> None:
     write_page(preview, words, templates_folder(), path)
 
 
-def adopt_folder(path: Path, register_id: str, folder: Path | None) -> Path | None:
-    """Give a renamed workbook the state folder of its register, found beside it or named; None when there is none.
+def adopt_folder(place: Place, register_id: str, folder: Path | None) -> Path | None:
+    """Give a register its state folder again, found where such folders lie, or named; None when there is none.
 
-    Raises StoreError when the folder cannot be moved, or the workbook it belongs to is still beside it.
+    Raises StoreError when the folder cannot be moved, or the register it belongs to is still there.
     """
-    target = state_folder(path)
+    target = state_folder(place)
     if ledger_owner(target):
         return None
-    found = [folder] if folder else sorted(path.parent.glob("*.relance"))
+    found = [folder] if folder else sorted(target.parent.glob("*.relance"))
     mine = next((f for f in found if ledger_owner(f) == register_id), None)
     if mine is None:
         return None
-    original = workbook_of(mine, register_id)
+    original = _original(place, mine, register_id)
     if original is not None:
-        raise StoreError("refusal.copy", original=original.name)
+        raise StoreError("refusal.copy", original=original)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         mine.rename(target)
     except OSError as error:
         raise StoreError("store.failed", path=mine.name, why=error.strerror or str(error)) from error
     return target
+
+
+def _original(place: Place, folder: Path, register_id: str) -> str | None:
+    """The register that a state folder belongs to, unless it is this one: a sheet never changes its address."""
+    if isinstance(place, SheetAddress):
+        return None if folder.stem == place.spreadsheet_id else str(SheetAddress(folder.stem))
+    original = workbook_of(folder, register_id)
+    return original.name if original else None

@@ -42,9 +42,8 @@ def test_a_wrong_command_line_is_one_sentence_that_ends_with_where_help_is(
 
 def test_wrong_usage_is_said_in_french_too(reg: Registers) -> None:
     reg.run("--lang", "fr", "plan", code=2)
-    assert (
-        reg.err == "relance: Il manque REG. Le registre\u00a0: chemin d'un classeur .xlsx. Aide\u00a0: `relance plan --help`.\n"
-    )
+    said = "Il manque REG. Le registre\u00a0: chemin d'un classeur .xlsx, ou adresse d'une feuille Google."
+    assert reg.err == f"relance: {said} Aide\u00a0: `relance plan --help`.\n"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ from relance.cli.base import (
     Json,
     Lang,
     On,
+    Place,
     RefusedError,
     Reg,
     UsageError,
@@ -120,7 +120,7 @@ def simulate(
         _simulated(out, words)
 
 
-def _read(reg: Path, lang: str | None) -> Register:
+def _read(reg: Place, lang: str | None) -> Register:
     """The register alone, without its memory. Raises StoreError."""
     with progress(words_for(lang).say_text("cli.reading", path=reg.name)):
         return parse(bootstrap.open_store(reg).read(), bootstrap.lexicon())

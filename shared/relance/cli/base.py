@@ -15,14 +15,18 @@ import typer
 from relance import bootstrap
 from relance.cli.screen import clean, note, progress
 from relance.domain.words import Reason, Words, reason
+from relance.places import place_of
 from relance.ports import RelanceError
 
 if TYPE_CHECKING:
     from relance.domain.settings import Settings
+    from relance.places import Place as Place
     from relance.runs.desk import Desk
+else:
+    Place = Path  # typer knows no unions; the parser gives either
 
 # What an option is for is said in words.toml, `texts.option`, under its parameter's name.
-Reg = Annotated[Path, typer.Argument(metavar="REG")]
+Reg = Annotated[Place, typer.Argument(metavar="REG", parser=place_of)]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE")]
 Json = Annotated[bool, typer.Option("--json")]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="fr|en")]
@@ -69,7 +73,7 @@ def local_day(now: datetime, zone: str) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
-def opened(reg: Path, lang: str | None) -> Desk:
+def opened(reg: Place, lang: str | None) -> Desk:
     """The register with everything around it. Raises StoreError and LedgerError."""
     with progress(words_for(lang).say_text("cli.reading", path=reg.name)):
         return bootstrap.open_desk(reg)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Literal
 
 import typer
@@ -15,6 +14,7 @@ from relance.cli.base import (
     Json,
     Lang,
     On,
+    Place,
     Reg,
     UsageError,
     Yes,
@@ -116,7 +116,7 @@ def _counted(desk: Desk, result: Result, words: Words) -> Iterator[Desk]:
         yield replace(desk, mailer=_Counting(desk.mailer, told))
 
 
-def _looked(reg: Path, on: str | None, as_json: bool, lang: str | None) -> tuple[Desk, Result, Words]:
+def _looked(reg: Place, on: str | None, as_json: bool, lang: str | None) -> tuple[Desk, Result, Words]:
     """The register's plan; what cannot be opened is told in the form that was asked for."""
     if on:
         day_of(on)
@@ -136,7 +136,7 @@ def _looked(reg: Path, on: str | None, as_json: bool, lang: str | None) -> tuple
     return desk, result, words_for(lang, settings)
 
 
-def _ran(reg: Path, desk: Desk, planned: Result, words: Words, as_json: bool, run: Callable[[], Result]) -> Result:
+def _ran(reg: Place, desk: Desk, planned: Result, words: Words, as_json: bool, run: Callable[[], Result]) -> Result:
     """The result of a run. What stops it is told in the form that was asked for, with what the ledger says left."""
     try:
         return run()
@@ -151,7 +151,7 @@ def _ran(reg: Path, desk: Desk, planned: Result, words: Words, as_json: bool, ru
         stop(error, words)
 
 
-def _report(reg: Path, desk: Desk, result: Result, words: Words, as_json: bool, announced: bool = False) -> None:
+def _report(reg: Place, desk: Desk, result: Result, words: Words, as_json: bool, announced: bool = False) -> None:
     if as_json:
         print_json({**document(reg, desk, result, words), **_done(result, words)})
     elif result.refused is not None:
@@ -162,7 +162,7 @@ def _report(reg: Path, desk: Desk, result: Result, words: Words, as_json: bool, 
         raise typer.Exit(1)
 
 
-def document(reg: Path, desk: Desk, result: Result, words: Words) -> dict[str, Any]:
+def document(reg: Place, desk: Desk, result: Result, words: Words) -> dict[str, Any]:
     """The plan as JSON: amounts as strings with two decimals, dates ISO."""
     messages = desk.wording(result.register.templates)
     shown = result.after or result.plan

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from relance import bootstrap
-from relance.cli.base import Lang, On, Reg, UsageError, day_of, opened, stop, today_of, words_for
+from relance.cli.base import Lang, On, Place, Reg, UsageError, day_of, opened, stop, today_of, words_for
 from relance.cli.screen import note, progress
 from relance.ports import LedgerError, StoreError
 from relance.runs.desk import Desk
@@ -47,9 +47,9 @@ def preview(reg: Reg, show: Open = False, on: On = None, output: Output = None, 
         stop(found.plan.refused, words_for(lang, settings))
 
 
-def _beside(reg: Path, desk: Desk) -> Path:
+def _beside(reg: Place, desk: Desk) -> Path:
     """With the ledger; beside a register whose ledger is missing, so that the place of its ledger stays free."""
     folder = bootstrap.state_folder(reg)
     if desk.refusal is not None and not folder.is_dir():
-        return reg.with_suffix(".preview.html")
+        return (reg if isinstance(reg, Path) else Path(reg.stem)).with_suffix(".preview.html")
     return (folder / "preview").with_suffix(".html")

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from relance import bootstrap
-from relance.cli.base import Json, Lang, RefusedError, Reg, UsageError, clock, print_json, words_for
+from relance.cli.base import Json, Lang, Place, RefusedError, Reg, UsageError, clock, print_json, words_for
 from relance.cli.sample import sample_rows
 from relance.cli.screen import Column, progress, table
 from relance.domain.grid import Grid, open_tabs
@@ -23,6 +23,7 @@ from relance.domain.scenarios import BUILT_IN
 from relance.domain.settings import PROFILES, Settings
 from relance.domain.sheet import Cell, CellFault, CellValue
 from relance.domain.words import Lexicon, Words, normalise
+from relance.places import place_of
 from relance.runs.edit import CHOICES, change_settings
 
 Rows = Mapping[str, Sequence[Mapping[str, CellValue]]]
@@ -36,20 +37,25 @@ def add_to(app: typer.Typer) -> None:
 
 
 def new(
-    path: Annotated[Path, typer.Argument()],
+    path: Annotated[Place, typer.Argument(parser=place_of)],
     lang: Lang = None,
     sample: Annotated[bool, typer.Option("--sample")] = False,
 ) -> None:
-    """Make a new register: a workbook with all its tabs, settings and scenarios. A file that is there stays as it is."""
+    """Make a new register with all its tabs, settings and scenarios: a workbook, or in a Google Sheet that was shared.
+
+    A file that is there stays as it is; a Google Sheet gets what it lacks.
+    """
     if lang is not None and lang not in bootstrap.languages():
         raise UsageError("cli.lang", lang=lang, known=", ".join(bootstrap.languages()))
-    if path.suffix.lower() != ".xlsx":
+    if isinstance(path, Path) and path.suffix.lower() != ".xlsx":
         raise UsageError("cli.not_xlsx", path=str(path))
-    if not path.parent.is_dir():
+    if isinstance(path, Path) and not path.parent.is_dir():
         raise RefusedError("cli.no_folder", folder=str(path.parent))
     words = bootstrap.languages()[lang or "fr"]
     today = clock().date()
-    bootstrap.create_register(path, words, register_rows(words, sample_rows(words, today) if sample else {}))
+    if not bootstrap.create_register(path, words, register_rows(words, sample_rows(words, today) if sample else {})):
+        print(words.say_text("cli.repaired", path=str(path)))
+        return
     tabs = {tab: words.tabs[tab] for tab in ("invoices", "customers")}
     print(words.say_text("cli.made", path=str(path)))
     print(words.say_text("cli.made_next", path=str(path), **tabs))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relance import bootstrap
@@ -20,6 +19,8 @@ from relance.runs.desk import Desk, Result
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from relance.places import Place
 
 NAMED = 4  # invoices of a message that are named; the others are counted
 LEAVING = ("why.leaves_today", "why.repeat_today", "why.left_today")
@@ -95,7 +96,7 @@ def _is_held(x: InvoiceLine) -> bool:
     return (x.days_late or 0) > 0 and x.status != "paid" and x.why is not None and x.why.code not in LEAVING
 
 
-def tell(reg: Path, result: Result, words: Words, announced: bool = False) -> None:
+def tell(reg: Place, result: Result, words: Words, announced: bool = False) -> None:
     """What a run did."""
     t = words.say_text
     for n in result.plan.notices:

@@ -8,11 +8,11 @@ from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
-from relance.adapters.workbook import formats
 from relance.adapters.workbook.container import Package, Sheet, reading
 from relance.adapters.workbook.scan import Scan, scan
 from relance.adapters.workbook.styles import Styles
 from relance.adapters.workbook.tokens import SheetText, reference
+from relance.domain import number_formats
 from relance.domain.sheet import Cell, CellFault, Shown, Snapshot, Tab
 from relance.ports import StoreError
 
@@ -27,7 +27,7 @@ def snapshot(package: Package) -> Snapshot:
     with reading(package.name):
         part = package.related("styles")
         codes = Styles(package.part(part)).codes if part else {}
-        numbers = {style: code for style, code in codes.items() if formats.shows_text(code)}
+        numbers = {style: code for style, code in codes.items() if number_formats.shows_text(code)}
         scans = [(sheet, scan(SheetText(package.part(sheet.part)), numbers)) for sheet in package.sheets]
         for sheet, found in scans:
             _check_extent(package, sheet, found)
@@ -81,5 +81,5 @@ def _cell(value: Any) -> Cell:
 def _shown(cell: Cell, code: str) -> Cell:
     if type(cell) is not float:
         return cell
-    text = formats.shown(code, cell)
+    text = number_formats.shown(code, cell)
     return cell if text is None else Shown(cell, text)

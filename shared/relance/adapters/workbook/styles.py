@@ -7,6 +7,7 @@ import re
 
 from relance.adapters.workbook import formats
 from relance.adapters.workbook.tokens import attribute, element, with_attribute
+from relance.domain import number_formats
 
 _ROOT = re.compile(rb"<(\w+:)?styleSheet(?=[\s/>])[^>]*>")
 _FIRST_CUSTOM = 164
@@ -55,13 +56,13 @@ class Styles:
 
     def for_date(self, style: int) -> int:
         """This style if it shows days, else the same one with dd/mm/yyyy, added if need be."""
-        if formats.is_date(self.code(style)):
+        if number_formats.is_date(self.code(style)):
             return style
         return self._like(style, self._date_format())
 
     def for_number(self, style: int) -> int:
         """This style unless it shows dates or times, else the same one with the general format, added if need be."""
-        return self._like(style, 0) if formats.is_temporal(self.code(style)) else style
+        return self._like(style, 0) if number_formats.is_temporal(self.code(style)) else style
 
     def _like(self, style: int, number_format: int) -> int:
         xf = self._styles[style] if style < len(self._styles) else self._styles[0]

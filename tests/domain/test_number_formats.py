@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from relance.adapters.workbook.formats import is_date, is_temporal, shown, shows_text
+from relance.domain.number_formats import is_date, is_temporal, shown, shows_text
 
 
 @pytest.mark.parametrize(
