@@ -98,7 +98,7 @@ def edit(path: Path, change: Callable[[Tables], None], by_library: bool = False)
     """Change cells and save at once, as a person does; with openpyxl's own writer if asked."""
     before, after = look_at(path), look_at(path)
     change(after)
-    cells = [w for t, table in after.items() for w in _differences(before[t], table)]
+    cells = [w for t, table in after.items() for w in differences(before[t], table)]
     if not cells:
         return
     if not by_library:
@@ -115,7 +115,8 @@ def edit(path: Path, change: Callable[[Tables], None], by_library: bool = False)
     saved.replace(path)
 
 
-def _differences(before: Table, after: Table) -> list[CellWrite]:
+def differences(before: Table, after: Table) -> list[CellWrite]:
+    """The cells that changed."""
     found = []
     for n in range(max(len(before.rows), len(after.rows))):
         old: list[Cell] = before.rows[n] if n < len(before.rows) else []
@@ -150,7 +151,16 @@ def make(
     settings: Mapping[str, CellValue] | None = None,
     **more: Sequence[Mapping[str, CellValue]],
 ) -> None:
-    """A new register in live mode. Customers get what a reminder needs; `settings` by id as a person types them."""
+    """A new workbook in live mode. Customers get what a reminder needs; `settings` by id as a person types them."""
+    bootstrap.create_register(path, FR, {**rows_of(customers, invoices, settings), **more})
+
+
+def rows_of(
+    customers: Sequence[Mapping[str, CellValue]],
+    invoices: Sequence[Mapping[str, CellValue]],
+    settings: Mapping[str, CellValue] | None = None,
+) -> dict[str, Sequence[Mapping[str, CellValue]]]:
+    """The first rows of such a register, by table id."""
     given: dict[str, CellValue] = {
         "mode": FR.values["mode"]["live"], "from_email": "compta@exemple.example", "sender_name": "Exemple SAS",
         "iban": IBAN, "bic": "AGRIFRPP", "grouping": FR.values["grouping"]["account"], "payments_entered_up_to": None,
@@ -163,9 +173,7 @@ def make(
         {"name": f"Dupont {c['code']} SARL", "email": f"compta@{str(c['code']).lower()}.example", **usual, **c}
         for c in customers
     ]
-    bootstrap.create_register(
-        path, FR, {"settings": typed, "customers": people, "invoices": list(invoices), "help": [{"text": "-"}], **more}
-    )
+    return {"settings": typed, "customers": people, "invoices": list(invoices)}
 
 
 def open_elsewhere(path: Path) -> Path:

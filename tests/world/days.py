@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 from random import Random
 from typing import Literal
 
-from relance import bootstrap
-from relance.adapters.jinja_messages import JinjaMessages
 from relance.adapters.outbox import Outbox
 from relance.adapters.sqlite_ledger import SqliteLedger
 from relance.domain.gates import changes_of
 from relance.domain.history import Message
-from relance.domain.register import Template
 from relance.domain.sheet import CellValue
 from relance.ports import RelanceError, StoreError
 from relance.runs.chase import announce, chase
@@ -26,17 +22,12 @@ from tests.world.people import Hand, enter_payments, repair, some_act
 from tests.world.places import Place
 from tests.world.ports import Clock, Crash, Ledger, MailServer, Mood, Points, Store
 from tests.world.settled import check, close
+from tests.world.wording import wording
 
 Kind = Literal["announce", "chase"]
 Act = Callable[[Hand, dict[str, "object"]], str]
-STOPPED_BY_PEOPLE = ("store.open_elsewhere", "store.changed")
+STOPPED_BY_PEOPLE = ("store.open_elsewhere", "store.changed", "sheet.down", "sheet.unreachable", "sheet.heading_changed")
 REFUSED_BY_PEOPLE = ("refusal.pins_changed", "refusal.mass_change")
-
-
-@lru_cache(maxsize=8)
-def wording(overrides: tuple[Template, ...]) -> JinjaMessages:
-    """Messages are worded alike every time: their templates are read once."""
-    return JinjaMessages(bootstrap.templates_folder(), overrides)
 
 
 class World:
@@ -52,6 +43,7 @@ class World:
         self.points = Points(self.clock, self._between)
         self.log: list[str] = []
         self.quiet = True
+        self.runs = 0
         self.running = False
         self.acting = 0.0  # how likely people act at one moment of a run
         self.faulty = 0.0  # how likely a message fares badly
@@ -90,11 +82,14 @@ class World:
         chance = self.random.random()
         if self.points.names[-1] == "store.reread":
             chance /= 4  # between the decision and the sending
+        elif self.points.names[-1] == "store.write":
+            chance /= 3
         if chance < self.acting:
-            self.act()
-        elif chance < self.acting * 1.05 and self.release is None:
+            if not (self.points.names[-1] == "store.write" and self.place.in_the_gap(self.act)):
+                self.act()
+        elif chance < self.acting * 1.15 and self.release is None:
             self.release = self.place.hold()
-            self.log.append("    opened elsewhere")
+            self.log.append("    held")
 
     # -- the mail server -----------------------------------------------------------------------------------------------
 
@@ -128,6 +123,7 @@ class World:
         desk = replace(desk, store=watched, ledger=Ledger(real, points), mailer=server, wording=wording)
         allowed = real.announced(self.today) if announced else None
         self.running, result = True, None
+        self.place.begins(None if self.quiet else self.random)
         try:
             run = announce(desk, self.today, self.clock) if kind == "announce" else chase(desk, self.today, self.clock, allowed)
             result = run
@@ -144,6 +140,8 @@ class World:
             if self.release is not None:
                 self.release()
                 self.release = None
+        self.place.ends(self.quiet and result is not None, points.names.count("store.reread"))
+        self.runs += 1
         self.untouched(f"after {kind}")
         self.judge.after()
         return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 from typing import Protocol
 
 from relance import bootstrap
@@ -35,8 +36,20 @@ class Place(Protocol):
         """People change cells at once; `other`: with another program than usual."""
         ...
 
-    def hold(self) -> Callable[[], None] | None:
-        """Keep the register from being written, and give what ends it; None where nothing can."""
+    def hold(self) -> Callable[[], None]:
+        """Keep the register from being read or written, and give what ends it."""
+        ...
+
+    def in_the_gap(self, act: Callable[[], None]) -> bool:
+        """Let something happen within the next write, after it was asked for and before it is done; False where none can."""
+        ...
+
+    def begins(self, random: Random | None) -> None:
+        """A run begins; with `random`, calls of it may fail."""
+        ...
+
+    def ends(self, fault_free: bool, rereads: int) -> None:
+        """A run has ended: what must hold of its calls does."""
         ...
 
 
@@ -61,3 +74,12 @@ class InWorkbook:
 
     def hold(self) -> Callable[[], None]:
         return open_elsewhere(self.path).unlink
+
+    def in_the_gap(self, act: Callable[[], None]) -> bool:
+        return False
+
+    def begins(self, random: Random | None) -> None:
+        pass
+
+    def ends(self, fault_free: bool, rereads: int) -> None:
+        pass

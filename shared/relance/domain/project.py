@@ -115,8 +115,8 @@ def _at(row: Sequence[Cell], column: int) -> Cell:
 
 
 def _emptied(grid: Grid) -> Iterator[CellWrite]:
-    """Rows that people emptied keep no robot text."""
-    people = [grid.columns[c.id] for c in grid.table.people if c.id in grid.columns] + [index for index, _ in grid.own]
+    """Rows that people emptied keep no robot text; a note in a column of their own makes no invoice."""
+    people = [grid.columns[c.id] for c in grid.table.people if c.id in grid.columns]
     blank: Row = {c.id: None for c in grid.table.columns if c.robot}
     for index, row in enumerate(grid.rows[1:], start=1):
         if row and _empty([_at(row, column) for column in people]):
