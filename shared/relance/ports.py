@@ -200,7 +200,7 @@ class Mailer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Listed:
     """One register of a deployment: its name there, and the id of its sheet."""
 
     name: str
@@ -208,17 +208,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Listing:
     """The registers to run, and what is wrong with the others: one bad entry never stops the rest."""
 
-    found: tuple[Place, ...]
+    found: tuple[Listed, ...]
     problems: tuple[Reason, ...] = ()
 
 
 class Registers(Protocol):
     """The registers of a deployment."""
 
-    def list(self) -> Places:
+    def list(self) -> Listing:
         """Those that are active, by name. Raises RegistersError."""
         ...
 

@@ -14,7 +14,7 @@ from relance.adapters.google_on_aws import role_supplier, service_account_key
 from relance.adapters.sns_alerts import SnsAlerts
 from relance.adapters.ssm_registers import SsmRegisters
 from relance.domain.words import reason
-from relance.ports import AlertError, Place, RegistersError, StoreError
+from relance.ports import AlertError, Listed, RegistersError, StoreError
 from tests.emulators import aws
 
 SHEET = "1a2B3c4D5e6F7g8H9i0J_k-L"
@@ -42,13 +42,13 @@ def test_every_active_register_is_listed_by_name(ssm: Any) -> None:
     put(ssm, "other", {"sheet": SHEET}, path="/elsewhere")
     found = SsmRegisters(ssm, "/relance/registers/").list()
     assert found.problems == ()
-    assert found.found == tuple(Place(f"client-{n:02}", f"{SHEET}{n}") for n in range(23))
+    assert found.found == tuple(Listed(f"client-{n:02}", f"{SHEET}{n}") for n in range(23))
 
 
 @pytest.mark.parametrize("address", [SHEET, f"https://docs.google.com/spreadsheets/d/{SHEET}/edit#gid=0"])
 def test_a_sheet_is_given_by_id_or_by_address(ssm: Any, address: str) -> None:
     put(ssm, "a", {"sheet": address})
-    assert SsmRegisters(ssm, "/relance/registers").list().found == (Place("a", SHEET),)
+    assert SsmRegisters(ssm, "/relance/registers").list().found == (Listed("a", SHEET),)
 
 
 def test_all_that_is_wrong_is_named_at_once_and_the_others_run(ssm: Any) -> None:
@@ -60,7 +60,7 @@ def test_all_that_is_wrong_is_named_at_once_and_the_others_run(ssm: Any) -> None
     for name in ("one", "two"):
         put(ssm, name, {"sheet": f"https://docs.google.com/spreadsheets/d/{SHEET}3/edit"})
     found = SsmRegisters(ssm, "/relance/registers").list()
-    assert found.found == (Place("good", SHEET),)
+    assert found.found == (Listed("good", SHEET),)
     assert set(found.problems) == {
         reason("registers.bad_name", name="a.b"),
         reason("registers.unknown_fields", name="a.b", fields=("mode",)),

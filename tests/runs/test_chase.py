@@ -545,6 +545,26 @@ def test_a_row_that_people_emptied_keeps_no_robot_text(firm: Firm) -> None:
     assert not any(table.rows[1])
 
 
+def test_a_row_with_nothing_but_a_note_of_peoples_own_keeps_no_robot_text(firm: Firm) -> None:
+    def note(tables: Tables) -> None:
+        table = tables["invoices"]
+        table.rows[0].append("Ma note")
+        table.rows[1] += [None] * (len(table.rows[0]) - len(table.rows[1]))
+        table.rows[1][len(table.rows[0]) - 1] = "à garder"
+
+    firm.edit(note)
+    firm.chase()
+
+    def empty(tables: Tables) -> None:
+        table = tables["invoices"]
+        for column in ("invoice_no", "customer", "due_date", "amount"):
+            table.put(1, column, None)
+
+    firm.edit(empty)
+    firm.chase()
+    assert [cell for cell in look_at(firm.path)["invoices"].rows[1] if cell] == ["à garder"]
+
+
 def test_a_customer_row_that_people_emptied_keeps_no_robot_text(firm: Firm) -> None:
     firm.chase()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from relance.domain.words import Reason, reason
-from relance.ports import Place, Places, RegistersError
+from relance.ports import Listed, Listing, RegistersError
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -25,7 +25,7 @@ class SsmRegisters:
     def __init__(self, client: SSMClient, path: str) -> None:
         self._client, self._path = client, path.rstrip("/")
 
-    def list(self) -> Places:
+    def list(self) -> Listing:
         """The active registers by name, and all that is wrong with the others. Raises RegistersError."""
         texts: dict[str, str] = {}
         try:
@@ -41,9 +41,9 @@ class SsmRegisters:
         return _understood(texts)
 
 
-def _understood(texts: dict[str, str]) -> Places:
+def _understood(texts: dict[str, str]) -> Listing:
     problems: list[Reason] = []
-    found: dict[str, Place] = {}
+    found: dict[str, Listed] = {}
     for name, text in sorted(texts.items()):
         place = _place(name, text, problems)
         if place is not None:
@@ -56,10 +56,10 @@ def _understood(texts: dict[str, str]) -> Places:
             problems.append(reason("registers.twice", names=tuple(names)))
             for name in names:
                 del found[name]
-    return Places(tuple(found.values()), tuple(problems))
+    return Listing(tuple(found.values()), tuple(problems))
 
 
-def _place(name: str, text: str, problems: list[Reason]) -> Place | None:
+def _place(name: str, text: str, problems: list[Reason]) -> Listed | None:
     """The register a parameter names; None, with the problems noted, when it cannot be run or must not be."""
     before = len(problems)
     try:
@@ -81,4 +81,4 @@ def _place(name: str, text: str, problems: list[Reason]) -> Place | None:
         problems.append(reason("registers.bad_active", name=name))
     if sheet is None or len(problems) > before or not active:
         return None
-    return Place(name, sheet[1])
+    return Listed(name, sheet[1])
