@@ -78,6 +78,14 @@ class Document:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Something seen of the place where a register is; the sentence says what to do unless all is well."""
+
+    level: Literal["ok", "info", "warning", "error"]
+    says: Reason
+
+
 class RegisterStore(Protocol):
     """The shared spreadsheet."""
 
@@ -91,6 +99,10 @@ class RegisterStore(Protocol):
 
     def document(self, name: str, limit: int) -> Document:
         """The PDF that an invoice names, at most `limit` bytes long. Raises DocumentError."""
+        ...
+
+    def inspect(self, language: str, time_zone: str) -> Sequence[Sight]:
+        """What `doctor` should tell of the place itself, for a register in this language and zone. Raises StoreError."""
         ...
 
     def check_writable(self) -> None:

@@ -39,7 +39,7 @@ class Acting:
     def __init__(self, desk: Desk, before: Callable[[], None]) -> None:
         self._store, self._before = desk.store, before
         self.read, self.write, self.check_writable = self._store.read, self._store.write, self._store.check_writable
-        self.document = self._store.document
+        self.document, self.inspect = self._store.document, self._store.inspect
 
     def reread(self) -> Snapshot:
         """Let people act, then read."""

@@ -15,7 +15,7 @@ from relance.domain.history import Event, FileMemory, History, Message, Pins, Ta
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.domain.sheet import CellWrite, Snapshot
-from relance.ports import Claim, Document, MailRefusedError, MailUncertainError, RegisterStore
+from relance.ports import Claim, Document, MailRefusedError, MailUncertainError, RegisterStore, Sight
 
 PARIS = ZoneInfo("Europe/Paris")
 Side = Literal["before", "after"]
@@ -108,6 +108,9 @@ class Store:
 
     def document(self, name: str, limit: int) -> Document:
         return self._points.call("store.document", lambda: self._real.document(name, limit))
+
+    def inspect(self, language: str, time_zone: str) -> Sequence[Sight]:
+        return self._real.inspect(language, time_zone)
 
     def check_writable(self) -> None:
         self._points.call("store.check_writable", self._real.check_writable)

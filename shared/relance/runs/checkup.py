@@ -72,6 +72,11 @@ def _register(desk: Desk, refusal: Reason | None) -> Iterator[Finding]:
         yield found("ok", "register", "writable")
     except StoreError as error:
         yield told("error", "register", reason(error.code, **error.values))
+    try:
+        s = desk.register.settings
+        yield from (told(sight.level, "register", sight.says) for sight in desk.store.inspect(s.language, s.time_zone))
+    except StoreError as error:
+        yield told("error", "register", reason(error.code, **error.values))
     yield from _few(Finding("warning", _GROUP_OF.get(n.code, "register"), n.code.partition(".")[2], n)
                     for n in desk.register.notices if n.code not in _SAID_BY_CHECKS)  # fmt: skip
 

@@ -16,7 +16,7 @@ from relance.domain.words import Lexicon, Words, normalise
 from relance.ports import StoreError
 
 _FIELDS = f"{WHOLE.removesuffix(')')},conditionalFormats,filterViews(title),protectedRanges(protectedRangeId,description))"
-_LOCALES = {"fr": "fr_FR", "en": "en_GB"}  # both write the day before the month
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}  # both write the day before the month
 _TIME_ZONE = "Europe/Paris"
 
 
@@ -65,7 +65,7 @@ def _plan(
 
 
 def _properties(words: Words) -> Json:
-    properties = {"locale": _LOCALES.get(words.language, words.language), "timeZone": _TIME_ZONE}
+    properties = {"locale": LOCALES.get(words.language, words.language), "timeZone": _TIME_ZONE}
     return {"updateSpreadsheetProperties": {"properties": properties, "fields": "locale,timeZone"}}
 
 

@@ -11,10 +11,11 @@ from relance.adapters.google_sheet.book import PEOPLES, WHOLE, Book, Sheet, bloc
 from relance.adapters.google_sheet.credentials import DOCUMENTS, SCOPES
 from relance.adapters.google_sheet.documents import document
 from relance.adapters.google_sheet.http import UNKNOWN, GoogleHttp
+from relance.adapters.google_sheet.inspection import SEEN, sights
 from relance.adapters.google_sheet.parts import Part, answered, parts_of, request, settle
 from relance.domain.sheet import Cell, CellWrite, Snapshot
 from relance.domain.words import Lexicon
-from relance.ports import Document, StoreError
+from relance.ports import Document, Sight, StoreError
 
 ROUNDS = 3
 FRESH = 2.0  # seconds during which the rows of a tab are taken to be where they were
@@ -60,6 +61,11 @@ class GoogleSheetStore:
         """The PDF in Drive that an invoice names by its address or its file id. Raises DocumentError."""
         self._files = self._files or self.http.with_scopes((*SCOPES, DOCUMENTS))
         return document(self._files, name, limit)
+
+    def inspect(self, language: str, time_zone: str) -> Sequence[Sight]:
+        """Account, locale, zone, protections and marks of the columns. Raises StoreError."""
+        answer = self.http.sheet("get", self.spreadsheet_id, fields=SEEN)
+        return sights(self.http.account, answer, self._book or self._whole(), self.lexicon, language, time_zone)
 
     def check_writable(self) -> None:
         """Raises StoreError `sheet.not_found`, `sheet.office`, `sheet.not_a_sheet`, `sheet.in_bin`, `sheet.viewer_only`."""

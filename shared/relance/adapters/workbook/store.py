@@ -16,7 +16,7 @@ from relance.adapters.workbook.scan import Place
 from relance.adapters.workbook.styles import Styles
 from relance.adapters.workbook.values import Stored, held, stored
 from relance.domain.sheet import Cell, CellFault, CellWrite, Snapshot, Tab
-from relance.ports import Document, StoreError
+from relance.ports import Document, Sight, StoreError
 
 ROUNDS = 3
 Cells = dict[str, dict[Place, Stored]]  # tab title -> place -> value
@@ -39,6 +39,10 @@ class WorkbookStore:
     def document(self, name: str, limit: int) -> Document:
         """The PDF at a path beside the workbook. Raises DocumentError."""
         return document(self.path.parent, name, limit)
+
+    def inspect(self, language: str, time_zone: str) -> Sequence[Sight]:
+        """Nothing: a workbook has no account, protection or zone of its own."""
+        return ()
 
     def check_writable(self) -> None:
         """Raises StoreError `store.missing`, `store.read_only`, `store.open_elsewhere` or `store.disk_full`."""
