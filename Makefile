@@ -7,11 +7,11 @@ export UV_PYTHON_DOWNLOADS = never
 export SAM_CLI_TELEMETRY = 0
 PIN = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: help setup lock demo test check bench prove replay pictures clean
+.PHONY: help setup lock demo demo-sheet test check bench prove replay pictures clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
 
 $(UV): $(LOCKS)/uv.txt
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relance needs Python 3.11 or newer; $(PY) is older or missing. Try: make setup PY=python3.12"; exit 1; }
@@ -36,6 +36,9 @@ lock: $(UV) ## Pin the dependencies again (hashes, no host)
 
 demo: setup ## Make a sample register in demo/ and chase it on three working days
 	@.venv/bin/relance demo
+
+demo-sheet: setup ## The same with the register in a Google Sheet, Google played by a double
+	@.venv/bin/python -m tests.emulators.demo
 
 test: setup ## Run the tests
 	@.venv/bin/pytest -q -n auto

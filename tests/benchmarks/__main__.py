@@ -29,6 +29,7 @@ from relance.domain.history import History
 from relance.domain.parse import understand
 from relance.domain.sheet import CellValue
 from tests.adapters.drafts import a_draft, a_line
+from tests.benchmarks.sheet import serve, served
 from tests.domain.lexicon import FR, LEXICON, register, setting
 
 DAY = date(2026, 10, 5)
@@ -174,6 +175,17 @@ def everything() -> None:
                 note = f"{count // PER_CUSTOMER:,} messages, a page of {page.stat().st_size / 1e6:.1f} MB"
                 page.unlink()
             report(name, count, seconds, cpu, memory, note)
+    over_a_sheet()
+
+
+def over_a_sheet() -> None:
+    """A whole run over a Google Sheet, and another with nothing due; the emulator's own time is in the seconds."""
+    for count in (2_000, 10_000, 20_000):
+        with served(count) as sheet:
+            for name in ("chase over a Google Sheet", "chase over it again, nothing due"):
+                arguments = ("chase", sheet.address, "--yes", "--on", DAY.isoformat(), "--lang", "en")
+                seconds, cpu, memory, _ = measured("command", *arguments)
+                report(name, count, seconds, cpu, memory, sheet.calls())
 
 
 def _commands(path: str, page: str) -> Iterable[tuple[str, list[str]]]:
@@ -192,6 +204,8 @@ if __name__ == "__main__":
             messages(int(number))
         case ["aws", what, number]:
             on_aws(what, int(number))
+        case ["serve", number, folder]:
+            serve(rows_of(int(number)), Path(folder))
         case ["make", name, number]:
             make(Path(name), int(number))
         case ["command", *words]:

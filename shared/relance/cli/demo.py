@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from relance import bootstrap
-from relance.cli.base import Lang, RefusedError, clock, day_of, words_for
+from relance.cli.base import Lang, Place, RefusedError, clock, day_of, words_for
 from relance.cli.register import register_rows
 from relance.cli.sample import nth_sending, sample_rows
 from relance.cli.screen import Column, line, table
@@ -41,29 +41,39 @@ def demo(
     lang: Lang = None,
 ) -> None:
     """Make an example register and chase it on three working days. Nothing leaves this machine."""
-    words = bootstrap.languages()["fr"]
-    told = words_for(lang)
-    days = Workdays("FR")
-    today = days.next_sending(day_of(on)) if on else nth_sending(days, days.next_sending(clock().date()), -3)
     path = folder / "registre.xlsx"
     _clear(path)
+    story(path, on, words_for(lang))
+
+
+def story(place: Place, on: str | None, told: Words, after_run: Callable[[], None] = lambda: None) -> date:
+    """Make the register and chase it on three working days, the last one before today unless `on` is the first.
+
+    People act in between. Returns the working day that comes next; `after_run` is called after each run.
+    """
+    words, days = bootstrap.languages()["fr"], Workdays("FR")
+    today = days.next_sending(day_of(on)) if on else nth_sending(days, days.next_sending(clock().date()), -3)
     rows = sample_rows(words, today)
-    bootstrap.create_register(path, words, register_rows(words, rows, {"register_id": REGISTER_ID}))
-    print(told.say_text("demo.made", path=str(path), count=len(rows["invoices"]), customers=len(rows["customers"])))
+    bootstrap.create_register(place, words, register_rows(words, rows, {"register_id": REGISTER_ID}))
+    print(told.say_text("demo.made", path=str(place), count=len(rows["invoices"]), customers=len(rows["customers"])))
     told_reasons: set[str] = set()
-    _day(path, today, told, told_reasons)
+    _day(place, today, told, told_reasons)
+    after_run()
     for number, act in ((2, _answer), (3, _pay_and_promise)):
         today = nth_sending(days, today, 1)
-        up_to = _enter_payments(path, today, days, words)
-        print(told.say_text(f"demo.act_{number}", count=act(path, today, words), up_to=up_to))
-        _day(path, today, told, told_reasons)
-    _enter_payments(path, nth_sending(days, today, 1), days, words)
-    outbox = bootstrap.state_folder(path) / "outbox"
+        up_to = _enter_payments(place, today, days, words)
+        print(told.say_text(f"demo.act_{number}", count=act(place, today, words), up_to=up_to))
+        _day(place, today, told, told_reasons)
+        after_run()
+    today = nth_sending(days, today, 1)
+    _enter_payments(place, today, days, words)
+    outbox = bootstrap.state_folder(place) / "outbox"
     message = next(iter(sorted(outbox.glob("*.eml"))), outbox)
-    print(told.say_text("demo.open", path=str(path), outbox=str(outbox), message=str(message)))
+    print(told.say_text("demo.open", path=str(place), outbox=str(outbox), message=str(message)))
+    return today
 
 
-def _enter_payments(path: Path, today: date, days: Workdays, words: Words) -> date:
+def _enter_payments(path: Place, today: date, days: Workdays, words: Words) -> date:
     """Say that payments are entered up to the working day before; that day."""
     up_to = days.add_working(today, -1)
     change_settings(bootstrap.open_store(path), bootstrap.lexicon(), words, {"payments_entered_up_to": up_to.isoformat()})
@@ -87,7 +97,7 @@ def _clear(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _day(path: Path, today: date, words: Words, told: set[str]) -> None:
+def _day(path: Place, today: date, words: Words, told: set[str]) -> None:
     """Plan, then chase, one day; and what came of it."""
     desk = bootstrap.open_desk(path)
     planned = look(desk, today)
@@ -121,8 +131,8 @@ def _held(result: Result, words: Words, told: set[str]) -> None:
         table(words.say_text("demo.held"), [h["customer"], h["invoice_no"], h["why"]], rows)
 
 
-def _edit(path: Path, cells: Callable[[Snapshot], list[CellWrite]]) -> int:
-    """What a person types in the workbook between two runs; how many cells."""
+def _edit(path: Place, cells: Callable[[Snapshot], list[CellWrite]]) -> int:
+    """What a person types in the register between two runs; how many cells."""
     return bootstrap.open_store(path).write(cells)
 
 
@@ -137,7 +147,7 @@ def _typed(grid: Grid, key: str, edits: dict[str, dict[str, CellValue]]) -> list
     ]  # fmt: skip
 
 
-def _answer(path: Path, today: date, words: Words) -> int:
+def _answer(path: Place, today: date, words: Words) -> int:
     """Approve every line of the To do tab that asks for it."""
     approved: dict[str, CellValue] = {"outcome": words.value("outcome", "approved")}
     lexicon = bootstrap.lexicon()
@@ -146,7 +156,7 @@ def _answer(path: Path, today: date, words: Words) -> int:
     )
 
 
-def _pay_and_promise(path: Path, today: date, words: Words) -> int:
+def _pay_and_promise(path: Place, today: date, words: Words) -> int:
     """Enter the payments of one invoice and of what was promised on another, and a promise on a third."""
     yesterday = today - timedelta(days=1)
     edits: dict[str, dict[str, CellValue]] = {
