@@ -21,7 +21,7 @@ from relance.domain.sheet import CellValue
 from relance.domain.words import Lexicon, Reason, Words, reason
 from relance.places import Place, SheetAddress
 from relance.places import state_folder as state_folder
-from relance.ports import RegisterStore, StoreError
+from relance.ports import RegisterStore, Sight, StoreError
 
 if TYPE_CHECKING:
     from relance.adapters.google_sheet import AwsIdentity, GoogleSheetStore
@@ -87,6 +87,15 @@ def open_sheet(
     account = credentials(key or Path(path), aws_identity=aws_identity)
     http = GoogleHttp(account, Pace(time_left), os.environ.get("RELANCE_GOOGLE_ENDPOINT", ""))
     return GoogleSheetStore(http, address.spreadsheet_id, lexicon())
+
+
+def try_sheet(address: SheetAddress, words: Words) -> Sequence[Sight]:
+    """What Google does with a tab made for the trial, and deleted again. Raises StoreError."""
+    from relance.adapters.google_sheet.live_checks import live_checks
+
+    store = open_sheet(address)
+    store.check_writable()
+    return live_checks(store.http, address.spreadsheet_id, words.say_text("trial.title"))
 
 
 def open_ledger(folder: Path, register_id: str) -> SqliteLedger:

@@ -97,3 +97,20 @@ def test_a_register_made_again_says_that_it_was_checked(reg: SheetRegisters) -> 
     reg.run("new", "REG")
     assert "Journal" in [sheet.title for sheet in reg.person.book.sheets]
     assert reg.chase()["sent"]
+
+
+def test_doctor_tells_of_the_sheet_and_tries_what_only_google_can_show(reg: SheetRegisters) -> None:
+    reg.live({"invoice_no": "F1", "due_date": "2026-09-28", "amount": "1200.00"})
+    checks = {f["check"]: f["level"] for f in reg.json("doctor", "REG", "--on", "2026-10-05", code=1)}
+    assert (checks["account"], checks["sound"], checks["writable"]) == ("info", "ok", "ok")
+    assert ROBOT in reg.run("doctor", "REG", "--on", "2026-10-05", code=1)
+    titles = [sheet.title for sheet in reg.person.book.sheets]
+    tried = reg.json("doctor", "REG", "--live-checks")
+    assert {t["level"] for t in tried} == {"ok"}
+    assert "✓" in reg.run("doctor", "REG", "--live-checks", "--yes")
+    assert [sheet.title for sheet in reg.person.book.sheets] == titles
+
+
+def test_live_checks_are_for_a_google_sheet(reg: SheetRegisters) -> None:
+    reg.run("doctor", "registre.xlsx", "--live-checks", code=2)
+    assert "registre.xlsx" in reg.err

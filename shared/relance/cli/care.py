@@ -14,6 +14,7 @@ from relance.cli.base import (
     Json,
     Lang,
     On,
+    Place,
     RefusedError,
     Reg,
     UsageError,
@@ -52,8 +53,18 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(ledger, name="ledger")
 
 
-def doctor(reg: Reg, on: On = None, as_json: Json = False, lang: Lang = None) -> None:
+def doctor(
+    reg: Reg,
+    on: On = None,
+    live_checks: Annotated[bool, typer.Option("--live-checks")] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
     """Everything that can be wrong before going live, one line each."""
+    if live_checks:
+        _try_sheet(reg, yes or as_json, as_json, words_for(lang))
+        return
     desk = opened(reg, lang)
     words = words_for(lang, desk.register.settings)
     today = today_of(on, desk.register.settings)
@@ -69,6 +80,24 @@ def doctor(reg: Reg, on: On = None, as_json: Json = False, lang: Lang = None) ->
         line((words.say_text("cli.doctor", path=reg.name, date=today), "bold"))
         _diagnosis(findings, words)
     if any(f.level == "error" for f in findings):
+        raise typer.Exit(1)
+
+
+def _try_sheet(reg: Place, yes: bool, as_json: bool, words: Words) -> None:
+    """Try on a tab of its own what only Google itself can show."""
+    if isinstance(reg, Path):
+        raise UsageError("cli.no_sheet", path=str(reg))
+    if not yes and not ask(words.say_text("cli.ask_trial", title=words.say_text("trial.title"))):
+        raise RefusedError("cli.not_confirmed")
+    with progress(words.say_text("cli.checking")):
+        sights = bootstrap.try_sheet(reg, words)
+    if as_json:
+        checks = [(s.says.code.partition(".")[2].removesuffix("_not"), s) for s in sights]
+        print_json([{"level": s.level, "check": check, "says": words.say(s.says)} for check, s in checks])
+    else:
+        for sight in sights:
+            line(MARKS[sight.level], (words.say(sight.says), ""))
+    if any(s.level == "error" for s in sights):
         raise typer.Exit(1)
 
 
