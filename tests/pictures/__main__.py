@@ -25,6 +25,7 @@ from relance.cli import main
 from relance.domain.workdays import Workdays
 from relance.ports import Worded
 from tests.browser.chromium import MISSING, executable, launched
+from tests.emulators.demo import demo as demo_sheet
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "infra" / "pictures"
@@ -53,10 +54,12 @@ def pictures(folder: Path) -> None:
     assert last is not None
     tomorrow = Workdays("FR").next_sending(last + timedelta(days=1))
     main_("preview", str(register), "--on", tomorrow.isoformat(), "--lang", "fr", "--output", str(page))
+    sheet = demo_sheet(folder / "feuille")
     with launched() as browser:
         for step in STEPS:
             message_picture(browser, register, step)
         screenshot(browser, page.as_uri(), TARGET / "preview.png", 1280, 900)
+        screenshot(browser, sheet.page.as_uri(), TARGET / "sheet.png", 1900, 760)
 
 
 def main_(*arguments: str) -> None:
