@@ -16,7 +16,7 @@ from tests.world.histories import live
 from tests.world.sheets import InSheet
 
 ONE = os.environ.get("RELANCE_SEED")
-SEEDS = (int(ONE),) if ONE else tuple(range(5000, 5000 + int(os.environ.get("RELANCE_SHEET_SEEDS", "100"))))
+SEEDS = (int(ONE),) if ONE else tuple(range(5000, 5000 + int(os.environ.get("RELANCE_SHEET_SEEDS", "115"))))
 
 
 @pytest.fixture(scope="module")

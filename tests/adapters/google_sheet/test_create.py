@@ -113,6 +113,18 @@ def test_views_lists_and_colours_are_there(desk: SheetDesk) -> None:
     assert {"userEnteredValue": "Litige"} in rule["condition"]["values"]
 
 
+def test_a_yes_or_no_is_a_box_to_tick_whose_cell_says_it_in_words(desk: SheetDesk) -> None:
+    make(desk)
+    sheet = desk.person.sheet("Clients")
+    column = [c.value if c else "" for c in sheet.rows[0].cells].index("Ne pas relancer")
+    rule = sheet.cell(1, column).validation
+    assert rule is not None
+    assert rule["condition"] == {"type": "BOOLEAN", "values": [{"userEnteredValue": "oui"}, {"userEnteredValue": "non"}]}
+    told = [sheet.cell(n, column).value for n in range(1, 30)]
+    assert "oui" in told
+    assert any(customer.do_not_chase for customer in register(desk).customers.values())
+
+
 def test_a_run_on_a_new_register_needs_no_preparation(google: SheetsServer, desk: SheetDesk) -> None:
     make(desk, sample=False)
     desk.person.put("Clients", "A2", [["C0", "Client 0 Exemple"]])

@@ -123,7 +123,9 @@ class _Page:
         kind = _rule(cell)
         said = escape(text)
         if kind == "BOOLEAN":
-            return f'<span class="box{" on" if value is True else ""}">{"✓" if value is True else ""}</span>'
+            own = [v.get("userEnteredValue") for v in (cell.validation or {})["condition"].get("values", ())]
+            ticked = value == own[0] if own else value is True
+            return f'<span class="box{" on" if ticked else ""}">{"✓" if ticked else ""}</span>'
         if kind in ("ONE_OF_LIST", "ONE_OF_RANGE") and (cell.validation or {}).get("showCustomUi", True):
             return f'<span class="chip{"" if text else " none"}">{said}</span>'
         if isinstance(value, CellError):

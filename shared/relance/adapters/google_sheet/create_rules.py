@@ -49,7 +49,10 @@ def _validation(column: Column, area: Json, table: str, row: int, places: Places
     check = None if column.robot else check_of(table, column, words)
     if check is None:
         return
-    rule: Json = {"condition": _condition(check, table, row, places, words), "strict": False, "showCustomUi": True}
+    condition = _condition(check, table, row, places, words)
+    if column.kind == "yes_no":  # a box to tick, whose cell says oui or non
+        condition["type"] = "BOOLEAN"
+    rule: Json = {"condition": condition, "strict": False, "showCustomUi": True}
     if check.message:
         rule["inputMessage"] = check.message
     yield {"setDataValidation": {"range": area, "rule": rule}}
