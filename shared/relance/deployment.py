@@ -30,7 +30,7 @@ from zoneinfo import ZoneInfo
 
 from relance import bootstrap
 from relance.domain.words import Reason, Words, reason
-from relance.places import SheetAddress
+from relance.places import Place, SheetAddress
 from relance.ports import Pass, RelanceError, Returned
 
 if TYPE_CHECKING:
@@ -176,6 +176,21 @@ class Deployment:
         from relance.adapters.ses import SesMailer, ses_client
 
         return SesMailer(ses_client(session()), register_id, self._given["CONFIGURATION_SET"], SHARE)
+
+
+def deployed(place: Place) -> bool:
+    """Whether a register is run on AWS as far as this environment tells: its ledger is there, and SES carries its messages."""
+    return isinstance(place, SheetAddress) and bool(os.environ.get("RELANCE_TABLE"))
+
+
+def open_desk(place: Place) -> Desk:
+    """A register with everything around it: that of the deployment, for a Google Sheet, where the environment names one.
+
+    Raises ConfigurationError, StoreError and LedgerError.
+    """
+    if isinstance(place, SheetAddress) and deployed(place):
+        return Deployment("TABLE", "EVIDENCE", "CONFIGURATION_SET").desk(place.spreadsheet_id)
+    return bootstrap.open_desk(place)
 
 
 @lru_cache(maxsize=1)
