@@ -25,6 +25,7 @@ from relance.ports import RegisterStore, Sight, StoreError
 
 if TYPE_CHECKING:
     from relance.adapters.google_sheet import AwsIdentity, GoogleSheetStore
+    from relance.adapters.jinja_messages import JinjaMessages
     from relance.adapters.sqlite_ledger import SqliteLedger
     from relance.runs.desk import Desk
     from relance.runs.preview import Preview
@@ -52,7 +53,13 @@ def languages() -> Mapping[str, Words]:
     folder = templates_folder()
     names = [p.parent.name for p in folder.glob("*/words.toml")]
     names.sort(key=lambda name: (name not in FIRST_LANGUAGES, name != FIRST_LANGUAGES[0], name))
-    return {name: Words.of(tomllib.loads((folder / name / "words.toml").read_text("utf-8"))) for name in names}
+    return {name: words_of(name) for name in names}
+
+
+@lru_cache(maxsize=8)
+def words_of(language: str) -> Words:
+    """The words of one language. Raises FileNotFoundError for one without a folder."""
+    return Words.of(tomllib.loads((templates_folder() / language / "words.toml").read_text("utf-8")))
 
 
 @lru_cache(maxsize=1)
@@ -107,17 +114,13 @@ def open_ledger(folder: Path, register_id: str) -> SqliteLedger:
 
 def open_desk(place: Place) -> Desk:
     """The register, with its ledger, its outbox and its wording. Raises StoreError and LedgerError."""
-    from relance.adapters.jinja_messages import JinjaMessages
     from relance.adapters.outbox import Outbox
     from relance.domain.parse import parse
     from relance.runs.desk import Desk
 
-    def wording(overrides: tuple[Template, ...]) -> JinjaMessages:
-        return JinjaMessages(templates_folder(), overrides)
-
     store, folder = open_store(place), state_folder(place)
     register = parse(store.read(), lexicon())
-    register_id = register.register_id or ledger_owner(folder) or _unnamed(place)
+    register_id = register.register_id or ledger_owner(folder) or unnamed(place)
     refusal = lost_memory(place, register.register_id, register.last_run)
     ledger = open_ledger(folder, register_id)
     return Desk(
@@ -132,6 +135,13 @@ def open_desk(place: Place) -> Desk:
         register,
         refusal,
     )
+
+
+def wording(overrides: tuple[Template, ...]) -> JinjaMessages:
+    """What words messages, people's own wordings first."""
+    from relance.adapters.jinja_messages import JinjaMessages
+
+    return JinjaMessages(templates_folder(), overrides)
 
 
 def ledger_owner(folder: Path) -> str:
@@ -169,7 +179,7 @@ def _may_hold(path: Path, register_id: str) -> bool:
         return True
 
 
-def _unnamed(place: Place) -> str:
+def unnamed(place: Place) -> str:
     """A name for a register that was not made by `relance new`, until its first run writes it into the sheet."""
     return hashlib.sha256(str(place.resolve() if isinstance(place, Path) else place).encode()).hexdigest()[:16]
 

@@ -139,10 +139,18 @@ class LedgerContract(LedgerMemoryContract):
             assert again.history().file(FILE).messages == (message,)
 
     @pytest.mark.parametrize("kind", ["sent", "bounced", "rejected"])
-    def test_what_came_back_decides_whether_a_message_may_be_claimed_again(self, ledger: OperatorLedger, kind: str) -> None:
+    def test_a_message_of_which_something_came_back_is_never_claimed_again(self, ledger: OperatorLedger, kind: str) -> None:
         ledger.claim(make_message(), RAW, 0, NOON)
         ledger.add_event("a1b2c3", Event(kind, NOON, ("compta@example.org",)))
-        assert ledger.claim(make_message(), b"second", 1, LATER).granted == (kind == "rejected")
+        assert not ledger.claim(make_message(), b"second", 1, LATER).granted
+
+    def test_a_message_is_found_by_its_id(self, ledger: OperatorLedger) -> None:
+        ledger.claim(make_message(), RAW, 0, NOON)
+        ledger.add_event("a1b2c3", Event("sent", NOON))
+        found = ledger.message("a1b2c3")
+        assert found is not None
+        assert (found.id, found.status, found.to) == ("a1b2c3", "accepted", make_message().to)
+        assert ledger.message("other") is None
 
     def test_facts_of_a_customer_asked_for_are_there_however_old(self, ledger: OperatorLedger) -> None:
         closed = replace(make_memory(), invoices={INVOICE: InvoiceMemory(DAY, open=False)})

@@ -166,6 +166,18 @@ class World:
 
         self.on(on, lambda: self._latest_message(bounced))
 
+    def complain(self, on: str) -> None:
+        """The latest message is reported as unwanted."""
+        self._event("complained", on)
+
+    def reject(self, on: str) -> None:
+        """The mail server finds the latest message harmful, after it took it."""
+        self._event("rejected", on)
+
+    def _event(self, kind: str, on: str) -> None:
+        event = Event(kind, datetime.combine(day(on), datetime.min.time(), UTC))
+        self.on(on, lambda: self._latest_message(lambda m: replace(m, events=m.events | {event})))
+
     def unanswered(self, on: str) -> None:
         """The mail server gave no answer about the message of that day."""
         self.on(on, lambda: self._latest_message(lambda m: replace(m, accepted_id="")), evening=True)

@@ -134,6 +134,9 @@ class Ledger:
     def history(self, customers: Collection[str] = ()) -> History:
         return self._points.call("ledger.history", lambda: self._real.history(customers))
 
+    def message(self, message_id: str) -> Message | None:
+        return self._points.call("ledger.message", lambda: self._real.message(message_id))
+
     def remember(
         self, memory: Mapping[FileKey, FileMemory], new: Iterable[Task], answered: Iterable[Task],
         closed: Iterable[ClosedTask], today: date,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,7 +24,8 @@ class SnsAlerts:
 
     def raise_alert(self, subject: str, text: str) -> None:
         """Tell the operators. Twice is better than not at all: a call without an answer is made again. Raises AlertError."""
-        line = " ".join(subject.encode("ascii", "replace").decode().split())[:MOST_SUBJECT] or "Relance"
+        plain = unicodedata.normalize("NFKD", subject).encode("ascii", "ignore").decode()
+        line = " ".join(plain.split())[:MOST_SUBJECT] or "Relance"
         try:
             self._client.publish(TopicArn=self._topic, Subject=line, Message=text[:MOST_TEXT] or line)
         except ClientError as fault:

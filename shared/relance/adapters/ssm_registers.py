@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,13 +28,14 @@ class SsmRegisters:
 
     def list(self) -> Listing:
         """The active registers by name, and all that is wrong with the others. Raises RegistersError."""
-        texts: dict[str, str] = {}
+        texts: dict[str, tuple[str, datetime | None]] = {}
         try:
             pages = self._client.get_paginator("get_parameters_by_path").paginate(
                 Path=f"{self._path}/", Recursive=True, WithDecryption=True
             )
             for page in pages:
-                texts |= {p["Name"].removeprefix(f"{self._path}/"): p["Value"] for p in page["Parameters"]}
+                for p in page["Parameters"]:
+                    texts[p["Name"].removeprefix(f"{self._path}/")] = p["Value"], p.get("LastModifiedDate")
         except ClientError as fault:
             raise RegistersError("registers.unreachable", path=self._path, error=fault.response["Error"]["Code"]) from fault
         except BotoCoreError as fault:
@@ -41,11 +43,11 @@ class SsmRegisters:
         return _understood(texts)
 
 
-def _understood(texts: dict[str, str]) -> Listing:
+def _understood(texts: dict[str, tuple[str, datetime | None]]) -> Listing:
     problems: list[Reason] = []
     found: dict[str, Listed] = {}
-    for name, text in sorted(texts.items()):
-        place = _place(name, text, problems)
+    for name, (text, since) in sorted(texts.items()):
+        place = _place(name, text, since, problems)
         if place is not None:
             found[name] = place
     by_sheet: dict[str, list[str]] = {}
@@ -59,7 +61,7 @@ def _understood(texts: dict[str, str]) -> Listing:
     return Listing(tuple(found.values()), tuple(problems))
 
 
-def _place(name: str, text: str, problems: list[Reason]) -> Listed | None:
+def _place(name: str, text: str, since: datetime | None, problems: list[Reason]) -> Listed | None:
     """The register a parameter names; None, with the problems noted, when it cannot be run or must not be."""
     before = len(problems)
     try:
@@ -81,4 +83,4 @@ def _place(name: str, text: str, problems: list[Reason]) -> Listed | None:
         problems.append(reason("registers.bad_active", name=name))
     if sheet is None or len(problems) > before or not active:
         return None
-    return Listed(name, sheet[1])
+    return Listed(name, sheet[1], since)

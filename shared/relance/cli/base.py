@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from relance import bootstrap
+from relance import bootstrap, deployment
 from relance.cli.screen import clean, note, progress
 from relance.domain.words import Reason, Words, reason
 from relance.places import place_of
@@ -76,7 +76,7 @@ def local_day(now: datetime, zone: str) -> date:
 def opened(reg: Place, lang: str | None) -> Desk:
     """The register with everything around it. Raises StoreError and LedgerError."""
     with progress(words_for(lang).say_text("cli.reading", path=reg.name)):
-        return bootstrap.open_desk(reg)
+        return deployment.open_desk(reg)
 
 
 def print_json(document: object) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from relance import bootstrap
+from relance import bootstrap, deployment
 from relance.cli.base import (
     Json,
     Lang,
@@ -161,7 +161,7 @@ def show(reg: Reg, as_json: Json = False, lang: Lang = None) -> None:
     """Runs, messages by state, open tasks, and the messages of which nobody knows whether they left."""
     desk = opened(reg, lang)
     words = words_for(lang, desk.register.settings)
-    history = desk.ledger.history()
+    history = desk.history(desk.register)
     messages = [m for f in history.files.values() for m in f.messages]
     open_tasks = sum(t.open for f in history.files.values() for t in f.tasks)
     counts = Counter(m.status for m in messages)
@@ -229,11 +229,13 @@ def adopt(
         raise RefusedError(desk.refusal.code, **dict(desk.refusal.values))
     if not yes and not ask(words.say_text("cli.ask_adopt")):
         raise RefusedError("cli.not_confirmed")
-    moved = bootstrap.adopt_folder(reg, desk.register.register_id, folder)
-    if moved is None and not bootstrap.ledger_owner(bootstrap.state_folder(reg)):
+    place = str(bootstrap.state_folder(reg))
+    if deployment.deployed(reg):
+        place = "DynamoDB"
+    elif bootstrap.adopt_folder(reg, desk.register.register_id, folder) is None and not bootstrap.ledger_owner(Path(place)):
         raise RefusedError("cli.no_ledger")
-    bootstrap.open_desk(reg).ledger.set_last_run(desk.register.last_run)
-    print(words.say_text("cli.adopted", folder=str(bootstrap.state_folder(reg))))
+    deployment.open_desk(reg).ledger.set_last_run(desk.register.last_run)
+    print(words.say_text("cli.adopted", folder=place))
 
 
 def resolve(
@@ -247,7 +249,7 @@ def resolve(
         raise UsageError("cli.word", text=word)
     desk = opened(reg, lang)
     words: Words = words_for(lang, desk.register.settings)
-    found = [m for f in desk.ledger.history().files.values() for m in f.messages if m.id.startswith(message)]
+    found = [m for f in desk.history(desk.register).files.values() for m in f.messages if m.id.startswith(message)]
     if len(found) != 1 or found[0].status != "uncertain":
         raise RefusedError("cli.no_uncertain", id=message)
     desk.ledger.resolve(found[0].id, "sent" if word == "sent" else "not_sent")

@@ -142,7 +142,7 @@ def _ran(reg: Place, desk: Desk, planned: Result, words: Words, as_json: bool, r
         return run()
     except (StoreError, LedgerError) as error:
         if as_json:
-            known = {m.id: m.status for f in desk.ledger.history().files.values() for m in f.messages}
+            known = {m.id: m.status for f in desk.history(desk.register).files.values() for m in f.messages}
             ids = [d.message.id for d in planned.drafts]
             left = {"sent": [i for i in ids if known.get(i) == "accepted"], "failed": [],
                     "uncertain": [i for i in ids if known.get(i) == "uncertain"]}  # fmt: skip
@@ -166,7 +166,7 @@ def document(reg: Place, desk: Desk, result: Result, words: Words) -> dict[str, 
     """The plan as JSON: amounts as strings with two decimals, dates ISO."""
     messages = desk.wording(result.register.templates)
     shown = result.after or result.plan
-    first = desk.ledger.history().next_task if result.after is None else _first_number(desk, result)
+    first = desk.history(desk.register).next_task if result.after is None else _first_number(desk, result)
     return {
         "register": str(reg),
         "date": result.plan.today.isoformat(),
@@ -184,7 +184,7 @@ def document(reg: Place, desk: Desk, result: Result, words: Words) -> dict[str, 
 
 def _first_number(desk: Desk, result: Result) -> int:
     """The number of the first task that the run made."""
-    numbers = [t.no for f in desk.ledger.history().files.values() for t in f.tasks]
+    numbers = [t.no for f in desk.history(desk.register).files.values() for t in f.tasks]
     made = len(result.plan.tasks) if result.register.settings.mode == "live" else 0
     return max(numbers, default=0) - made + 1
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from relance import bootstrap
+from relance import bootstrap, deployment
 from relance.cli.screen import SHOWN, STATUS_STYLES, Column, line, note, table, text
 from relance.domain.draft import Draft
 from relance.domain.history import Task
@@ -102,7 +102,7 @@ def tell(reg: Place, result: Result, words: Words, announced: bool = False) -> N
     for n in result.plan.notices:
         note(f"! {words.say(n)}")
     total = ", ".join(sums(((d.currency, d.total) for d in result.sent), words))
-    folder = str(bootstrap.state_folder(reg) / "outbox")
+    folder = "Amazon SES" if deployment.deployed(reg) else str(bootstrap.state_folder(reg) / "outbox")
     mark = ("✓ ", "green")
     if announced:
         line(mark, t("cli.announced", count=len(result.drafts), tab=words.tabs["planned"]))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 
+from .context import complaint_key
 from .file import File
 from .history import Said, Task
 from .ladder import Unit
@@ -20,7 +21,7 @@ KIND_OF = {"call": "call", "task": "decide", "collection_file": "decide"}
 
 def chores_of(file: File, units: list[Unit], out: Outcome) -> list[Task]:
     """The new tasks of today, but approvals and letters. Their keys say when a task is the same as one made before."""
-    found = [*_apologies(file), *_disputes(file), *_promises(file)]
+    found = [*_apologies(file), *_disputes(file), *_promises(file), *_complaints(file)]
     if file.ctx.sending:
         found += _allocate(file)
         if (address := address_task(file, out)) is not None:
@@ -215,6 +216,16 @@ def _promises(file: File) -> list[Task]:
             name = f"DEC:{_name(key)}:{last.promised_for}:{last.seen}"
             found.append(new_task(file, "decide", name, (Said(key, s.invoice.balance),), briefing, step="DEC"))
     return found
+
+
+def _complaints(file: File) -> list[Task]:
+    """A message reported as unwanted: a person calls, and nothing more leaves for the customer until then."""
+    briefing = reason("task.complaint", customer=file.customer.name)
+    owing = tuple(Said(s.invoice.key, s.invoice.balance) for s in file.standings if s.status != "paid")
+    return [
+        replace(new_task(file, "complaint", "", owing, briefing), key=complaint_key(message), priority=1)
+        for message in file.ctx.complaints.get(file.customer.code, ())
+    ]
 
 
 def _apologies(file: File) -> list[Task]:

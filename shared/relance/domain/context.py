@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from .history import History, InvoiceMemory, blocked_addresses
+from .history import History, InvoiceMemory, Message, Task, blocked_addresses
 from .lazy import lazy
 from .register import Customer, Invoice, InvoiceKey, Register, TodoAnswer
 from .settings import Settings
@@ -90,6 +90,27 @@ class Context:
         return tuple(a for a in customer.emails if a not in bad) if bad else customer.emails
 
     @lazy
+    def complaints(self) -> Mapping[str, tuple[Message, ...]]:
+        """The messages that each customer reported as unwanted, until somebody answered the task that says so."""
+        found: dict[str, list[Message]] = {}
+        for (customer, _), facts in self.history.files.items():
+            for message in facts.messages:
+                if message.events and message.complained:
+                    found.setdefault(customer, []).append(message)
+        answered = {t.key for customer in found for t in self._answered_tasks(customer)} if found else set()
+        open_ones = {c: tuple(m for m in messages if complaint_key(m) not in answered) for c, messages in found.items()}
+        return {customer: messages for customer, messages in open_ones.items() if messages}
+
+    def _answered_tasks(self, customer: str) -> Iterator[Task]:
+        """The customer's tasks with an outcome, the one typed today too."""
+        for (code, _), facts in self.history.files.items():
+            if code == customer:
+                for task in facts.tasks:
+                    typed = self.answers.get(task.no)
+                    if task.outcome or (typed is not None and typed.outcome):
+                        yield task
+
+    @lazy
     def task_keys(self) -> Mapping[str, frozenset[str]]:
         """The keys of all tasks ever made about each customer: none is made twice."""
         found: dict[str, set[str]] = {}
@@ -115,6 +136,11 @@ class Context:
     def has_letter(self) -> frozenset[str]:
         """The names of the steps and templates that have a letter's wording."""
         return frozenset(t.name for t in self.register.templates if t.channel == "letter")
+
+
+def complaint_key(message: Message) -> str:
+    """What makes the task about a complaint the same on another day."""
+    return f"complaint:{message.file[0]}:{message.id}"
 
 
 def in_order(invoices: Iterable[Invoice]) -> list[Invoice]:

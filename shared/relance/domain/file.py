@@ -107,6 +107,14 @@ class File:
         keys = {key for key, m in known.items() if m.promises or m.disputed_since is not None}
         return tuple(s for s in self.standings if s.invoice.key in keys) if keys else ()
 
+    @lazy
+    def rejected(self) -> Mapping[InvoiceKey, date]:
+        """The invoices whose last message was rejected, and its day."""
+        if not any(m.status == "rejected" for m in self.facts.messages if m.events):
+            return {}
+        last = {said.invoice: m for m in self.facts.messages for said in m.said}
+        return {key: m.day for key, m in last.items() if m.status == "rejected"}
+
     def scenario_of(self, about: InvoiceKey | None) -> Scenario | None:
         """The scenario of the file, or of an invoice that has its own."""
         if about is not None:

@@ -17,7 +17,7 @@ TaskKind = Literal[
     "complaint",
 ]  # fmt: skip
 SENT_EVENTS = ("sent", "delivered", "delayed", "complained")  # they prove that the message left
-MessageStatus = Literal["uncertain", "accepted", "refused", "bounced"]
+MessageStatus = Literal["uncertain", "accepted", "refused", "bounced", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +67,26 @@ class Message:
 
     @property
     def status(self) -> MessageStatus:
-        """Where the message stands; independent of the order in which its facts came."""
+        """Where the message stands; independent of the order in which its facts came.
+
+        `rejected`: the mail server took it and then found it harmful; nobody got it, and its id is used up.
+        """
+        if any(e.kind == "rejected" for e in self.events):
+            return "rejected"
         bounced = {a for e in self.events if e.kind == "bounced" for a in e.addresses}.intersection(self.to)
         if bounced and bounced == set(self.to) and not self.refusal:
             return "bounced"
         came_back = any(e.kind in SENT_EVENTS for e in self.events) or (bounced and not self.refusal)
         if self.accepted_id or self.resolution == "sent" or came_back:
             return "accepted"
-        if self.refusal or self.resolution == "not_sent" or any(e.kind == "rejected" for e in self.events):
+        if self.refusal or self.resolution == "not_sent":
             return "refused"
         return "uncertain"
+
+    @property
+    def complained(self) -> bool:
+        """Whether a reader reported it as unwanted."""
+        return not self.test and any(e.kind == "complained" for e in self.events)
 
     @property
     def counts(self) -> bool:

@@ -9,7 +9,7 @@ from .file import File
 from .ladder import Unit
 from .leaving import Outcome
 from .plan import InvoiceLine
-from .register import FaultyInvoice, InvoiceKey
+from .register import Fault, FaultyInvoice, InvoiceKey
 from .standing import Standing
 from .words import Reason, reason
 
@@ -67,8 +67,14 @@ def _line(s: Standing, file: File, step: str, on: date | None, why: Reason | Non
     return InvoiceLine(
         invoice.row, key[0], key[1], key[2], invoice.balance,
         late if late > 0 and s.status != "paid" and invoice.amount > 0 else 0,
-        status, last_step, last_day, step, on, why,
+        status, last_step, last_day, step, on, why, _rejected(s, file),
     )  # fmt: skip
+
+
+def _rejected(s: Standing, file: File) -> tuple[Fault, ...]:
+    """The last message about an invoice was found harmful: most likely its document."""
+    day = file.rejected.get(s.invoice.key)
+    return () if day is None else (Fault("invoices", s.invoice.row, "document", reason("mail.found_harmful", date=day)),)
 
 
 def _heard_status(s: Standing, unit: Unit) -> str:

@@ -106,6 +106,8 @@ def _customer(customer: Customer, invoice: Invoice, ctx: Context) -> Standing | 
         return Standing(invoice, "not_chased", reason("why.customer_faulty", problem=customer.faults[0].why), ZERO)
     if customer.do_not_chase:
         return Standing(invoice, "not_chased", reason("why.do_not_chase"), ZERO)
+    if customer.code in ctx.complaints:
+        return Standing(invoice, "not_chased", reason("why.complaint"), ZERO)
     if customer.hold_until and customer.hold_until >= ctx.today:
         until = customer.hold_until
         return Standing(invoice, "not_chased", reason("why.customer_hold", until=until), ZERO, until)

@@ -35,7 +35,12 @@ def thanks_of(file: File) -> list[Wanted]:
 def _welcome(file: File) -> bool:
     """Whether nothing is overdue, disputed or otherwise in the way of a kind word."""
     customer, today = file.customer, file.ctx.today
-    if customer.do_not_chase or customer.faults or (customer.hold_until and customer.hold_until >= today):
+    if (
+        customer.do_not_chase
+        or customer.faults
+        or customer.code in file.ctx.complaints
+        or (customer.hold_until and customer.hold_until >= today)
+    ):
         return False
     return all(s.status in ("paid", "not_due") for s in file.standings)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
 
 from relance.domain.apply import apply
 from relance.domain.compose import compose
@@ -15,40 +16,34 @@ from relance.domain.history import History
 from relance.domain.parse import parse
 from relance.domain.plan import InvoiceLine, Plan
 from relance.domain.project import project, wanted_cells
-from relance.domain.register import Fault, FileKey, Register
+from relance.domain.register import Fault, Register
 from relance.domain.rows import Row, planned_row
 from relance.domain.sheet import CellWrite, Snapshot
 from relance.domain.words import reason
-from relance.ports import (
-    Document,
-    LedgerError,
-    MailRefusedError,
-    MailUncertainError,
-    MessageError,
-    Messages,
-    RelanceError,
-    StoreError,
-)
+from relance.ports import LedgerError, Messages, RelanceError, StoreError
 from relance.runs.apologies import apologies
-from relance.runs.desk import Clock, Desk, Failure, Result
+from relance.runs.desk import Clock, Desk, Result
 from relance.runs.documents import documents_of
 from relance.runs.look import decided
-
-REREAD_AFTER = timedelta(seconds=60)
-Hashes = Mapping[str, str]  # message id -> content hash
+from relance.runs.sending import Hashes, Sending, send_all
 
 
 def announce(desk: Desk, today: date, clock: Clock) -> Result:
     """Decide and show in the sheet what will leave today; send nothing."""
-    return _run(desk, today, clock, sending=False, allowed=None)
+    return _run(desk, today, clock, None)
 
 
-def chase(desk: Desk, today: date, clock: Clock, allowed: Hashes | None = None) -> Result:
-    """Decide, send, and write the sheet. With `allowed`, only those messages leave, unchanged."""
-    return _run(desk, today, clock, sending=True, allowed=allowed)
+def chase(
+    desk: Desk, today: date, clock: Clock, allowed: Hashes | None = None, time_left: Callable[[], float] = lambda: math.inf
+) -> Result:  # fmt: skip
+    """Decide, send, and write the sheet. With `allowed`, only those messages leave, unchanged.
+
+    `time_left`: seconds until the process is stopped. When they grow few, no further message leaves and the result `goes_on`.
+    """
+    return _run(desk, today, clock, Sending(clock, time_left, allowed))
 
 
-def _run(desk: Desk, today: date, clock: Clock, sending: bool, allowed: Hashes | None) -> Result:
+def _run(desk: Desk, today: date, clock: Clock, sending: Sending | None) -> Result:
     desk.store.check_writable()
     register = parse(desk.store.read(), desk.lexicon)
     history = desk.history(register)
@@ -65,12 +60,12 @@ def _run(desk: Desk, today: date, clock: Clock, sending: bool, allowed: Hashes |
             plan = result.plan = decided(register, history, today)
         result.drafts = compose(plan, register, desk.register_id)
         history = _remember(desk, result, history, today)
-        if register.settings.mode != "draft" and sending:
-            _send_all(desk, result, history, today, clock, allowed)
+        if register.settings.mode != "draft" and sending is not None:
+            send_all(desk, result, history, today, sending)
         else:
             for draft in result.drafts:
                 result.unattached |= documents_of(desk.store, draft)[1]
-            if not sending:
+            if sending is None:
                 desk.ledger.announce(today, {d.message.id: d.message.content_hash for d in result.drafts})
         _write(desk, result, today, clock())
     finally:
@@ -101,77 +96,6 @@ def _remember(desk: Desk, result: Result, history: History, today: date) -> Hist
     if plan.memory or plan.tasks or plan.answered or plan.closed:
         desk.ledger.remember(plan.memory, plan.tasks, plan.answered, plan.closed, today)
     return desk.history(result.register)
-
-
-@dataclass
-class _Sending:
-    """What the sending of a run's messages goes on with."""
-
-    messages: Messages
-    versions: dict[FileKey, int]
-    wrong: set[str] = field(default_factory=set)  # addresses that the mail server refused in this run
-
-
-def _send_all(desk: Desk, result: Result, history: History, today: date, clock: Clock, allowed: Hashes | None) -> None:
-    """Each draft leaves only if a re-read at most a minute old still asks for it, with the same content."""
-    versions = {key: facts.version for key, facts in history.files.items()}
-    sending = _Sending(desk.wording(result.register.templates), versions)
-    still: Hashes = {}
-    read_at: datetime | None = None
-    for draft in result.drafts:
-        documents, missing = documents_of(desk.store, draft)  # before the re-read: fetching may take its time
-        if read_at is None or clock() - read_at >= REREAD_AFTER:
-            read_at = clock()
-            try:
-                still = _still_wanted(desk, result, history, today)
-            except StoreError as error:  # what left has left: stop here, and tell
-                result.unwritten = reason(error.code, **error.values)
-                return
-        message = draft.message
-        changed = any(h is not None and h.get(message.id) != message.content_hash for h in (still, allowed))
-        if changed or not sending.wrong.isdisjoint(message.to):
-            result.failed.append(Failure(draft, reason("refusal.stale_plan")))
-            continue
-        result.unattached |= missing
-        if not _send(desk, result, draft, documents, sending, clock()):
-            return
-
-
-def _still_wanted(desk: Desk, result: Result, history: History, today: date) -> Hashes:
-    register = parse(desk.store.reread(), desk.lexicon)
-    plan = decided(register, history, today)
-    result.register = register
-    if register.settings.mode != result.drafts[0].settings.mode:
-        return {}
-    return {d.message.id: d.message.content_hash for d in compose(plan, register, desk.register_id)}
-
-
-def _send(desk: Desk, result: Result, draft: Draft, documents: Sequence[Document], sending: _Sending, now: datetime) -> bool:
-    """Word, claim, send, record. False when nothing more may be sent in this run."""
-    try:
-        worded = sending.messages.render(draft, documents)
-    except MessageError as error:
-        result.failed.append(Failure(draft, reason(error.code, **error.values)))
-        return True
-    message = replace(draft.message, subject=worded.subject)
-    claim = desk.ledger.claim(message, worded.raw, sending.versions.get(message.file, 0), now)
-    sending.versions[message.file] = claim.version
-    if not claim.granted:
-        result.failed.append(Failure(draft, reason("refusal.already_claimed")))
-        return True
-    try:
-        accepted_id = desk.mailer.send(message, draft.settings.from_email, worded.raw)
-    except MailRefusedError as error:
-        desk.ledger.refused(message.id, error.code, error.addresses, now)
-        sending.wrong.update(error.addresses)
-        result.failed.append(Failure(draft, reason(error.code, **error.values)))
-        return error.kind != "configuration"
-    except MailUncertainError:
-        result.uncertain.append(draft)
-        return True
-    desk.ledger.accepted(message.id, accepted_id)
-    result.sent.append(draft)
-    return True
 
 
 def _write(desk: Desk, result: Result, today: date, now: datetime) -> None:

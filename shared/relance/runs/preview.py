@@ -31,7 +31,7 @@ HELD: Mapping[str, tuple[str, ...]] = {
     "decide": ("no_step_left",),
     "dispute": ("disputed", "dispute_cleared", "refused"),
     "promise": ("promised", "promise_entries", "promise_kept", "promise_far", "promise_broken"),
-    "hold": ("on_hold", "on_hold_open", "customer_hold", "do_not_chase"),
+    "hold": ("on_hold", "on_hold_open", "customer_hold", "do_not_chase", "complaint"),
     "ended": ("in_collection", "insolvency", "assigned", "written_off"),
     "automatic": ("automatic",),
     "covered": ("covered", "covered_invoice", "below_floor", "credit_note"),

@@ -16,9 +16,9 @@ import pytest
 
 from relance.adapters.dynamo_ledger import DynamoLedger
 from relance.adapters.ses import SesMailer, ses_client
-from relance.adapters.ses.events import Returned, returned
+from relance.adapters.ses.events import returned
 from relance.domain.history import Event
-from relance.ports import MailUncertainError
+from relance.ports import MailUncertainError, Returned
 from tests.adapters.facts import make_message, make_raw
 from tests.adapters.mailer_contract import SENDER
 from tests.emulators import aws

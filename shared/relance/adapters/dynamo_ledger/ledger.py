@@ -20,7 +20,7 @@ from .evidence import Evidence
 from .head import give_up, set_head, take
 from .items import event_text, message_from, message_sk
 from .moves import move
-from .reading import Known, hashes_from, read
+from .reading import HEAD, Known, hashes_from, read
 from .remember import Wish, remember
 from .table import CancelledError, Item, Table, integer, text, told
 
@@ -36,16 +36,17 @@ class DynamoLedger:
 
     Any method raises LedgerError: `ledger.unreachable` (with AWS's word for it), `ledger.newer`, `ledger.busy`,
     `ledger.not_versioned`, `ledger.damaged`. Instants must carry an offset (ValueError). The clients repeat calls by
-    themselves, so every write here may be repeated.
+    themselves, so every write here may be repeated. `sheet` is the id of the one sheet this ledger belongs to, from its
+    first run on.
     """
 
     def __init__(
         self, dynamo: DynamoDBClient, s3: S3Client, table: str, bucket: str, register_id: str,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = time.sleep, sheet: str = "",
     ) -> None:  # fmt: skip
         self._table = Table(dynamo, table, register_id, sleep)
         self._evidence = Evidence(s3, bucket, register_id)
-        self._register_id = register_id
+        self._register_id, self._sheet = register_id, sheet
         self._lease = ""
         self._known: Known | None = None  # what was read last, as long as nothing of files or tasks was written since
         self._read = Known(History())  # what was read last
@@ -54,12 +55,12 @@ class DynamoLedger:
     def begin(self, today: date, now: datetime) -> int:
         """Hold the register until `finish`, `close`, or 16 minutes from now, and return this run's number.
 
-        Raises LedgerError `ledger.busy` when another run holds it.
+        Raises LedgerError `ledger.busy` when another run holds it, and `ledger.other_sheet` when it is another sheet's.
         """
         if self._lease:
             raise LedgerError("ledger.busy")
         with told():
-            self._lease, run = take(self._table, today, now)
+            self._lease, run = take(self._table, self._sheet, today, now)
             record = {**self._table.key(_run_sk(run)), "day": text(today.isoformat()), "started": text(instant(now))}
             try:
                 self._table.put(record)
@@ -68,6 +69,12 @@ class DynamoLedger:
                     self.close()
                 raise
         return run
+
+    def sheet(self) -> str:
+        """The id of the sheet that this ledger belongs to; empty before its first run."""
+        with told():
+            head = self._table.get(HEAD) or {}
+        return str(head["sheet"]["S"]) if "sheet" in head else ""
 
     def history(self, customers: Collection[str] = ()) -> History:
         """The facts of files that are open or were lately, and of all files of these customers."""
@@ -81,6 +88,12 @@ class DynamoLedger:
         with told():
             found = [message_from(item) for item in self._table.query("message#")]
         return sorted(found, key=lambda m: (m.day, m.claimed_at, m.id))
+
+    def message(self, message_id: str) -> Message | None:
+        """One message, as its last attempt stands; None for a message never claimed."""
+        with told():
+            item = self._table.get(message_sk(message_id))
+        return None if item is None else message_from(item)
 
     def remember(
         self, memory: Mapping[FileKey, FileMemory], new: Iterable[Task], answered: Iterable[Task],

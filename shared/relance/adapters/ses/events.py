@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
 from relance.domain.history import Event
-
-
-@dataclass(frozen=True)
-class Returned:
-    """An event, and the message it is about."""
-
-    register_id: str
-    message_id: str
-    event: Event
+from relance.ports import Returned
 
 
 def returned(event: Mapping[str, Any]) -> Returned | None:

@@ -75,6 +75,11 @@ class SqliteLedger:
         with self._reading() as db:
             return rows.all_messages(db)
 
+    def message(self, message_id: str) -> Message | None:
+        """One message, as its last attempt stands; None for a message never claimed."""
+        with self._reading() as db:
+            return rows.one_message(db, message_id)
+
     def remember(
         self, memory: Mapping[FileKey, FileMemory], new: Iterable[Task], answered: Iterable[Task],
         closed: Iterable[ClosedTask], today: date,
