@@ -37,6 +37,7 @@ lock: $(UV) ## Pin the dependencies again (hashes, no host)
 	$(PIN) $(LOCKS)/uv.in -o $(LOCKS)/uv.txt
 	$(PIN) $(LOCKS)/tools.in -o $(LOCKS)/tools.txt
 	$(PIN) $(LOCKS)/checks.in -o $(LOCKS)/checks.txt
+	$(PIN) $(LOCKS)/runtime.in -o $(LOCKS)/runtime.txt
 
 demo: setup ## Make a sample register in demo/ and chase it on three working days
 	@.venv/bin/relance demo
@@ -44,7 +45,8 @@ demo: setup ## Make a sample register in demo/ and chase it on three working day
 demo-sheet: setup ## The same with the register in a Google Sheet, Google played by a double
 	@.venv/bin/python -m tests.emulators.demo
 
-test: setup ## Run the tests
+test: setup build .runtime/.ok ## Run the tests
+	@.venv/bin/python -m tests.emulators.cloud.runtime
 	@.venv/bin/pytest -q -n auto
 
 check: setup ## Lint, formats, types, import rules
@@ -56,6 +58,12 @@ check: setup ## Lint, formats, types, import rules
 .tools/.ok .checks/.ok: .%/.ok: $(UV) $(LOCKS)/%.txt
 	@$(UV) venv -q --clear --python "$$($(PY) -c 'import sys; print(sys.executable)')" .$*
 	@$(UV) pip sync -q --python .$*/bin/python --require-hashes $(LOCKS)/$*.txt
+	@touch $@
+
+# What Lambda itself brings: the client of its runtime API, for the interpreter it has and for the one that is here.
+.runtime/.ok: .venv/.ok $(LOCKS)/runtime.txt
+	@for version in $(RUNTIME) "$$(.venv/bin/python -c 'import sys; print("3.%d" % sys.version_info[1])')"; do $(UV) pip install -q --require-hashes -r $(LOCKS)/runtime.txt --python-version $$version \
+	    --only-binary :all: --target .runtime/$$version || exit 1; done
 	@touch $@
 
 build: .tools/.ok ## Build what is deployed, into .aws-sam/
@@ -103,4 +111,4 @@ pictures: setup ## Make the pictures of the README and the guide from the demo
 	@.venv/bin/python -m tests.pictures
 
 clean: ## Remove what the targets made
-	rm -rf .venv .boot demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .tools .checks .aws-sam
+	rm -rf .venv .boot .runtime demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .tools .checks .aws-sam

@@ -33,7 +33,7 @@ def plain(value: Any, known: Mapping[str, str] = KNOWN) -> Any:
         if name == "Ref":
             return known.get(given, f"<{given}>")
         if name == "Fn::GetAtt":
-            return f"<{'.'.join(given)}>"
+            return known.get(".".join(given), f"<{'.'.join(given)}>")
         if name == "Fn::Sub":
             return _filled(given, known)
         if name == "Fn::Split":
@@ -57,9 +57,9 @@ def resources(kind: str, path: str = "template.yaml") -> dict[str, Any]:
     return {name: plain(r.get("Properties", {})) for name, r in found.items() if r["Type"] == kind}
 
 
-def resource(name: str, path: str = "template.yaml") -> dict[str, Any]:
+def resource(name: str, path: str = "template.yaml", known: Mapping[str, str] = KNOWN) -> dict[str, Any]:
     """The properties of one resource."""
-    found: dict[str, Any] = plain(templates()[path]["Resources"][name]["Properties"])
+    found: dict[str, Any] = plain(templates()[path]["Resources"][name]["Properties"], known)
     return found
 
 
