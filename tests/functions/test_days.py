@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from tests.emulators.cloud import Cloud, Register
+from tests.emulators.cloud.cloud import Rows
 from tests.runs.deployments import PARIS
 from tests.runs.desks import LATE, MONDAY
 
@@ -17,8 +18,8 @@ def at(hour: int, minute: int = 0, day: date = MONDAY) -> datetime:
 
 def firm(cloud: Cloud, name: str, count: int = 2) -> Register:
     """A register of late customers, payments entered."""
-    customers = [{"code": f"C{n}", "email": f"{name}-{n}@client.example"} for n in range(count)]
-    invoices = [{"invoice_no": f"F{n}", "customer": f"C{n}", "due_date": LATE, "amount": 100.0 + n} for n in range(count)]
+    customers: Rows = [{"code": f"C{n}", "email": f"{name}-{n}@client.example"} for n in range(count)]
+    invoices: Rows = [{"invoice_no": f"F{n}", "customer": f"C{n}", "due_date": LATE, "amount": 100.0 + n} for n in range(count)]
     return cloud.add_register(name, customers, invoices, payments_entered_up_to=date(2026, 10, 2))
 
 

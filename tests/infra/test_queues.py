@@ -147,7 +147,7 @@ def test_mail_is_never_tracked_and_bad_addresses_are_remembered() -> None:
     assert not {"open", "click"} & set(resource("MailDestination")["EventDestination"]["MatchingEventTypes"])
     assert mail["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
     assert mail["ReputationOptions"] == {"ReputationMetricsEnabled": True}
-    assert (mail["DeliveryOptions"], default("EmailTls")) == ({"TlsPolicy": "<EmailTls>"}, "REQUIRE")
+    assert (mail["DeliveryOptions"], default("EmailTls")) == ({"TlsPolicy": "<EmailTls>"}, "OPTIONAL")
 
 
 def test_only_our_alarms_and_our_functions_write_to_the_topic() -> None:

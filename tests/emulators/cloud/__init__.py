@@ -8,6 +8,6 @@ with Cloud(folder) as cloud:
 """
 
 from .cloud import Cloud, Register
-from .runtime import Answer, Function, where
+from .runtime import Answer, Function, told, where
 
-__all__ = ["Answer", "Cloud", "Function", "Register", "where"]
+__all__ = ["Answer", "Cloud", "Function", "Register", "told", "where"]

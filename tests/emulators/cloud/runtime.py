@@ -205,7 +205,7 @@ def told() -> str:
     here = where()
     if here.built:
         return f"Functions run as built, by Python {here.version} under AWS's runtime emulator."
-    return f"No Python 3.13 for the artefacts here: functions run from source, by Python {here.version} under AWS's runtime emulator."
+    return f"No Python 3.13 here for the artefacts: functions run from source, by Python {here.version}, under the emulator."
 
 
 def _children(pid: int) -> list[int]:
@@ -214,7 +214,3 @@ def _children(pid: int) -> list[int]:
     found = Path(f"/proc/{pid}/task/{pid}/children")
     listed = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
     return [int(child) for child in listed or (found.read_text("ascii").split() if found.exists() else ())]
-
-
-if __name__ == "__main__":
-    print(told())
