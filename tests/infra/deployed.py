@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.infra.transformed import REGION, root, templates
+from tests.infra.transformed import PREFIX, REGION, root, templates
 
-LONGEST_PREFIX = "r" * 20
 KNOWN = {
-    "AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": "123456789012", "Prefix": LONGEST_PREFIX,
+    "AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": "123456789012", "Prefix": PREFIX,
     "RegistersPath": "/relance/registers", "Alerts": "<Alerts>", "AnnounceTime": "07:00", "SendTime": "10:30",
     "WatchdogTime": "11:30", "SecondWatchdogTime": "16:35",
 }  # fmt: skip

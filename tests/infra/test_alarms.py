@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.infra.deployed import FUNCTIONS, KNOWN, LONGEST_PREFIX, resource, resources
-from tests.infra.transformed import ROOT
+from tests.infra.deployed import FUNCTIONS, KNOWN, resource, resources
+from tests.infra.transformed import PREFIX, ROOT
 
 ALARMS = resources("AWS::CloudWatch::Alarm", "infra/alarms.yaml")
-SHORT = {name: a["AlarmName"].removeprefix(f"{LONGEST_PREFIX}-") for name, a in ALARMS.items()}
+SHORT = {name: a["AlarmName"].removeprefix(f"{PREFIX}-") for name, a in ALARMS.items()}
 BY_NAME = {SHORT[name]: alarm for name, alarm in ALARMS.items()}
 GUIDE = (ROOT / "infra" / "deploy.md").read_text("utf-8")
-DEAD = ["RunsDead", "EventsDead", "SchedulesDead", "RuleDead"]
+DEAD = ["RunsDead", "EventsDead", "SchedulesDead"]
 
 
 def metrics(alarm: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -39,7 +39,7 @@ def test_an_alarm_tells_the_operators_and_says_what_is_wrong(name: str) -> None:
 @pytest.mark.parametrize("logical", FUNCTIONS.values())
 def test_a_function_that_fails_or_is_held_back_is_told(logical: str) -> None:
     name = resource(logical)["FunctionName"]
-    alarm = BY_NAME[f"{name.removeprefix(LONGEST_PREFIX + '-')}-faults"]
+    alarm = BY_NAME[f"{name.removeprefix(PREFIX + '-')}-faults"]
     assert metrics(alarm) == {f"AWS/Lambda {metric}": {"FunctionName": name} for metric in ("Errors", "Throttles")}
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
 
@@ -47,7 +47,7 @@ def test_a_function_that_fails_or_is_held_back_is_told(logical: str) -> None:
 @pytest.mark.parametrize("queue", DEAD)
 def test_the_first_message_in_a_dead_letter_queue_is_told(queue: str) -> None:
     name = resource(queue)["QueueName"]
-    alarm = BY_NAME[name.removeprefix(f"{LONGEST_PREFIX}-").removesuffix(".fifo")]
+    alarm = BY_NAME[name.removeprefix(f"{PREFIX}-").removesuffix(".fifo")]
     assert metrics(alarm) == {"AWS/SQS ApproximateNumberOfMessagesVisible": {"QueueName": name}}
     assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == ("Maximum", "GreaterThanThreshold", 0)
 

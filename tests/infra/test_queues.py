@@ -82,8 +82,8 @@ def test_a_queue_is_encrypted_and_takes_encrypted_connections_only(queue: str) -
 
 def test_only_our_rule_writes_into_the_queues_of_events() -> None:
     let_in = {queue: [s for s in policy_of(queue) if s["Effect"] == "Allow"] for queue in QUEUES}
-    assert {queue for queue, found in let_in.items() if found} == {"Events", "RuleDead"}
-    for queue in ("Events", "RuleDead"):
+    assert {queue for queue, found in let_in.items() if found} == {"Events", "EventsDead"}
+    for queue in ("Events", "EventsDead"):
         (allow,) = let_in[queue]
         assert (allow["Principal"], allow["Action"]) == ({"Service": "events.amazonaws.com"}, "sqs:SendMessage")
         assert allow["Resource"] == f"<{queue}.Arn>"
@@ -124,7 +124,7 @@ def test_only_mail_sent_through_our_configuration_set_is_listened_to() -> None:
     assert rule["EventPattern"]["source"] == ["aws.ses"]
     assert rule["EventPattern"]["detail"] == {"mail": {"tags": {"ses:configuration-set": ["<Mail>"]}}}
     (target,) = rule["Targets"]
-    assert (target["Arn"], target["DeadLetterConfig"]) == ("<Events.Arn>", {"Arn": "<RuleDead.Arn>"})
+    assert (target["Arn"], target["DeadLetterConfig"]) == ("<Events.Arn>", {"Arn": "<EventsDead.Arn>"})
     destination = resource("MailDestination")["EventDestination"]
     assert destination["Enabled"] is True
     assert destination["EventBridgeDestination"]["EventBusArn"].endswith(":event-bus/default")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.infra.deployed import FUNCTIONS, LONGEST_PREFIX, default, plain, resource, resources
-from tests.infra.transformed import ROOT, root, templates, written
+from tests.infra.deployed import FUNCTIONS, default, plain, resource, resources
+from tests.infra.transformed import PREFIX, ROOT, root, templates, written
 
 SES = "arn:aws:ses:eu-west-3:123456789012:identity/"
 SECRET = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:"
@@ -162,7 +162,7 @@ def test_names_fit_their_limits_with_the_longest_prefix() -> None:
         if key in found.get("Properties", {}) and not str(plain(found["Properties"])[key]).startswith("<")
     ]
     assert len(found) >= 30
-    assert [name for _, name in found if not str(name).startswith(LONGEST_PREFIX)] == []
+    assert [name for _, name in found if not str(name).startswith(PREFIX)] == []
     assert [name for key, name in found if len(name) > limits[key]] == []
 
 
