@@ -169,5 +169,6 @@ def _summary(result: Result, today: date) -> dict[str, object]:
         "uncertain": [d.message.id for d in result.uncertain],
         "cells": result.cells,
         "written": result.after is not None and result.unwritten is None,
+        "stopped": result.stopped.code if result.stopped else None,
         "unwritten": result.unwritten.code if result.unwritten else None,
     }

@@ -81,7 +81,7 @@ def _told(one: Pass, desk: Desk, result: Result, begun: PassRecord) -> PassRecor
         return replace(record, outcome="refused", why=result.refused)
     if result.goes_on and one.part < MOST_PARTS:
         return replace(record, outcome="goes_on")
-    why = reason("pass.too_long", parts=MOST_PARTS) if result.goes_on else result.unwritten
+    why = reason("pass.too_long", parts=MOST_PARTS) if result.goes_on else result.stopped or result.unwritten
     return replace(record, outcome="done" if why is None else "failed", why=why)
 
 
