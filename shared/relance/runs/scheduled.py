@@ -58,7 +58,7 @@ def scheduled(one: Pass, open_desk: Callable[[Pass], Desk], around: Around) -> R
     except Exception as fault:  # noqa: BLE001 - a register's fault must not stop the others; the fault is told
         ran = Ran(replace(begun, outcome="failed", why=reason("pass.fault", error=type(fault).__name__)), fault=fault)
     if ran.record.outcome == "goes_on":
-        around.queue.put(replace(one, part=one.part + 1), day)
+        around.queue.put(replace(one, part=one.part + 1))
     ran = replace(ran, record=replace(ran.record, at=around.clock()))
     around.passes.record(day, ran.record)
     return ran
