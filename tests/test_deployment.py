@@ -13,7 +13,9 @@ from relance import deployment
 from relance.deployment import ConfigurationError, Deployment, deployed, open_desk
 from relance.domain.words import reason
 from relance.places import SheetAddress, place_of
+from relance.ports import LedgerError
 from relance.runs.chase import chase
+from tests.adapters.google_sheet.desks import cell
 from tests.cli.test_sheet import SheetRegisters
 from tests.emulators import aws
 from tests.emulators.ses import Account, SesServer
@@ -38,6 +40,7 @@ def wrong_with(environ: dict[str, str]) -> set[Any]:
         Deployment(*ALL, environ=environ)
     problems: Any = error.value.values["problems"]
     FR.say(reason(error.value.code, **error.value.values))
+    assert all(dict(why.values)["name"] in str(error.value) for why in problems)
     return set(problems)
 
 
@@ -158,6 +161,15 @@ def test_a_copy_of_a_sheet_is_refused_and_its_run_takes_no_lease(reg: SheetRegis
     assert (result.refused, result.run) == (desk.refusal, 0)
     assert len(server.account.taken) == 1
     assert reg.chase("2026-10-13")["refused"] is None
+
+
+def test_a_register_s_id_that_cannot_be_a_key_is_refused_in_plain_words(reg: SheetRegisters) -> None:
+    rows = reg.person.values("Réglages")
+    row = next(n for n, r in enumerate(rows) if r and r[0] == FR.settings["register_id"]["label"])
+    reg.person.sheet("Réglages").rows[row].put(1, cell("day#2026-10-05"))
+    with pytest.raises(LedgerError) as error:
+        open_desk(address(reg))
+    assert (error.value.code, error.value.values) == ("ledger.bad_register", {"id": "day#2026-10-05"})
 
 
 def test_a_sheet_ahead_of_its_ledger_is_refused_until_a_person_adopts_it(reg: SheetRegisters, tmp_path: Path) -> None:
