@@ -17,7 +17,7 @@ from relance.runs.scheduled import MOST_PARTS
 from tests.emulators import aws
 from tests.runs.deployments import Deployment, at
 from tests.runs.desks import MONDAY, Firm
-from tests.world.book import FR
+from tests.world.book import FR, look_at
 
 
 @pytest.fixture
@@ -54,6 +54,10 @@ def test_what_was_not_announced_waits_for_the_next_day(tmp_path: Path, here: Dep
     assert firm.sent() == []
     assert ran.result is not None
     assert {f.why.code for f in ran.result.failed} == {"refusal.not_announced"}
+    assert firm.invoice("A1", "why") == FR.say_text("refusal.not_announced")
+    assert firm.invoice("A1", "next_date") == MONDAY + timedelta(days=1)
+    planned = look_at(firm.path)["planned"]
+    assert {planned.get(n, "date") for n in planned.used()} == {MONDAY + timedelta(days=1)}
 
 
 def test_what_changed_since_it_was_announced_does_not_leave(tmp_path: Path, here: Deployment) -> None:
@@ -63,6 +67,8 @@ def test_what_changed_since_it_was_announced_does_not_leave(tmp_path: Path, here
     assert [m.owed.keys() for m in firm.sent()] == [{"B1"}]
     assert ran.result is not None
     assert [f.why.code for f in ran.result.failed] == ["refusal.stale_plan"]
+    assert firm.invoice("A1", "why") == FR.say_text("refusal.stale_plan")
+    assert firm.invoice("B1", "status") == FR.value("status", "reminded")
 
 
 def test_a_pass_that_was_run_is_dropped_when_it_comes_again(tmp_path: Path, here: Deployment) -> None:
@@ -142,6 +148,8 @@ def test_a_sending_stopped_by_the_mail_server_s_set_up_is_a_failed_pass(tmp_path
     assert shown(here)[1] == ("send", 1, "failed", "mail.paused")
     assert ran.result is not None
     assert len(ran.result.failed) == 1
+    shown_whys = {firm.invoice(number, "why") for number in ("A1", "B1")}
+    assert shown_whys == {FR.say_text("mail.paused")}
     here.run(firm, "send")
     assert len(firm.sent()) == 2
 
