@@ -175,7 +175,8 @@ def test_a_day_of_a_register_asks_for_what_its_roles_allow_and_for_no_more(
         assert invoke("chase", queued(cloud)) == {"batchItemFailures": []}
     assert invoke("watchdog", {"time": cloud.here.now.isoformat()})["OpenUncertain"] == 1
     (taken,) = cloud.server.account.taken
-    invoke("mail_events", {"Records": [record(json.dumps(event)) for event in events_of(taken, cloud.server.account)]})
+    events = [record(json.dumps(event)) for event in events_of(taken, cloud.server.account)]
+    assert invoke("mail_events", {"Records": events}) == {"batchItemFailures": []}
     assert invoke("watchdog", {"time": at(11).replace(year=2100).isoformat()})["Missed"] == 2
     for stem in FUNCTIONS:
         own = TAKEN_BY_LAMBDA if stem in ("chase", "mail_events") else set()

@@ -129,7 +129,7 @@ def test_a_function_is_given_exactly_the_variables_it_asks_for(stem: str) -> Non
     assert {name for name in given if not name.startswith("RELANCE_")} == {
         "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL",
     }  # fmt: skip
-    assert (given["POWERTOOLS_SERVICE_NAME"], given["POWERTOOLS_METRICS_NAMESPACE"]) == (stem, "Relance")
+    assert (given["POWERTOOLS_SERVICE_NAME"], given["POWERTOOLS_METRICS_NAMESPACE"]) == (stem, PREFIX)
 
 
 @pytest.mark.parametrize("stem", FUNCTIONS)
