@@ -78,7 +78,7 @@ def test_a_run_near_its_limit_is_told() -> None:
     ],
 )
 def test_what_runs_say_of_themselves_is_told(name: str, stem: str, read: set[str]) -> None:
-    assert metrics(BY_NAME[name]) == {f"Relance {metric}": {"service": stem} for metric in read}
+    assert metrics(BY_NAME[name]) == {f"{PREFIX} {metric}": {"service": stem} for metric in read}
     source = (ROOT / "functions" / stem / "app.py").read_text("utf-8")
     assert [metric for metric in read if f'"{metric}"' not in source] == []
 
