@@ -99,7 +99,7 @@ class Story:
             world.run(run.kind)
             self.points.append(world.points.count)
             self.after.append(state_of(world))
-        self.sent = sorted(m.id for m in world.judge.sent())
+        self.sent = sorted(m.id for m in world.place.sent())
         world.settle()
 
     def again(self, at: int, stop: tuple[int, Side]) -> None:
@@ -119,9 +119,9 @@ class Story:
         for run in STORY[at + 1 :]:
             self._prepare(world, run)
             world.run(run.kind)
-        assert sorted(m.id for m in world.judge.sent()) == self.sent, where
+        assert sorted(m.id for m in world.place.sent()) == self.sent, where
         world.settle()
-        assert sorted(m.id for m in world.judge.sent()) == self.sent, where
+        assert sorted(m.id for m in world.place.sent()) == self.sent, where
 
     def _place(self, name: str) -> Path:
         place = self.folder / name
@@ -153,7 +153,7 @@ def state_of(world: World) -> object:
     settings.rows = [row for n, row in enumerate(settings.rows) if n not in from_run]
     journal.rows = [row[1:] for row in journal.rows]  # the first column counts attempts
     shown = {name: table.rows for name, table in tables.items()}
-    return sorted(m.id for m in world.judge.sent()), files, shown, history.pins
+    return sorted(m.id for m in world.place.sent()), files, shown, history.pins
 
 
 _LABELS = frozenset(bootstrap.languages()["fr"].settings[name]["label"] for name in STAMPS)
