@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -82,6 +82,8 @@ class InCloud(Spreadsheet):
         super().__init__(google)
         self.weather = weather or Weather()
         self.table, self.bucket = aws.ledger_table(folder), new_bucket(folder)
+        self.account = self.new_account()
+        self.stop: tuple[int, Fault] | None = None  # at which request of a run without other faults the machine stops
         self.fault: FaultOf = no_fault
         self.lines: list[Line] = []  # of the processes that run
         self.calls: list[str] = []  # the last process's requests
@@ -89,11 +91,13 @@ class InCloud(Spreadsheet):
 
     def joins(self, clock: Clock, random: Random) -> None:
         self.clock, self.random, weather = clock, random, self.weather
-        self.account = ses().account = WorldAccount(
-            identities={"exemple.example"}, clock=lambda: clock.now.timestamp(), chance=random, ill=weather.ill
-        )  # fmt: skip
-        ses().mood = lambda: "well"
+        self.account.clock, self.account.chance = lambda: clock.now.timestamp(), random
+        ses().account, ses().mood = self.account, lambda: "well"
         self.post = Post(self.account, random, weather.late, weather.twice, weather.lost)
+
+    def new_account(self, taken: Sequence[Taken] = ()) -> WorldAccount:
+        """An account that may send for the register and took these messages."""
+        return WorldAccount(identities={"exemple.example"}, ill=self.weather.ill, taken=list(taken))
 
     # -- processes -----------------------------------------------------------------------------------------------------
 
@@ -128,13 +132,16 @@ class InCloud(Spreadsheet):
     def begins(self, random: Random | None) -> None:
         if not self.lines:
             super().begins(random)
-            self.fault = no_fault if random is None else self._faults()
+            self.fault = self._stop if random is None else self._faults()
 
     def closes(self, ledger: Ledger) -> None:
         """A process that ends gives nothing up by itself."""
         line = self.lines.pop()
         self.calls = line.calls
         assert ALLOWED.issuperset(line.calls), f"not allowed to: {set(line.calls) - ALLOWED}"
+
+    def _stop(self, number: int, operation: str) -> Fault | None:
+        return self.stop[1] if self.stop is not None and self.stop[0] == number else None
 
     def _faults(self) -> FaultOf:
         """What happens to the requests of one run, by chance."""
