@@ -27,7 +27,7 @@ from tests.emulators.ses import SesServer, Taken
 from tests.emulators.ses.events import Post
 from tests.emulators.sheets.server import SheetsServer
 from tests.world.accounts import WorldAccount, play
-from tests.world.bad_line import Moods
+from tests.world.bad_line import Mood, Moods
 from tests.world.mails import Mail, read
 from tests.world.ports import Clock
 from tests.world.sheets import Spreadsheet
@@ -83,7 +83,7 @@ class InCloud(Spreadsheet):
         self.weather = weather or Weather()
         self.table, self.bucket = aws.ledger_table(folder), new_bucket(folder)
         self.account = self.new_account()
-        self.stop: tuple[int, Fault] | None = None  # at which request of a run without other faults the machine stops
+        self.script: FaultOf = no_fault  # what happens to the requests of a run that chance leaves alone
         self.fault: FaultOf = no_fault
         self.lines: list[Line] = []  # of the processes that run
         self.calls: list[str] = []  # the last process's requests
@@ -116,8 +116,12 @@ class InCloud(Spreadsheet):
         ledger = self.ledger_over(dynamo, s3, desk.register_id)
         owner = ledger.sheet()
         refusal = reason("refusal.copy", original=owner) if owner not in ("", self.sheet.file.id) else None
-        mailer = Moody(self._mailer(mail, desk.register_id), lambda m: play(ses(), self.account, mood(m), self.random))
+        mailer = Moody(self._mailer(mail, desk.register_id), lambda message: self.prepare(mood(message)))
         return replace(desk, ledger=ledger, mailer=mailer, refusal=refusal)
+
+    def prepare(self, mood: Mood) -> None:
+        """The next message is about to be handed over."""
+        play(ses(), self.account, mood, self.random)
 
     def ledger_over(self, dynamo: Any, s3: Any, register_id: str = REGISTER) -> DynamoLedger:
         """The ledger of a process with these clients."""
@@ -132,16 +136,13 @@ class InCloud(Spreadsheet):
     def begins(self, random: Random | None) -> None:
         if not self.lines:
             super().begins(random)
-            self.fault = self._stop if random is None else self._faults()
+            self.fault = self.script if random is None else self._faults()
 
     def closes(self, ledger: Ledger) -> None:
         """A process that ends gives nothing up by itself."""
         line = self.lines.pop()
         self.calls = line.calls
         assert ALLOWED.issuperset(line.calls), f"not allowed to: {set(line.calls) - ALLOWED}"
-
-    def _stop(self, number: int, operation: str) -> Fault | None:
-        return self.stop[1] if self.stop is not None and self.stop[0] == number else None
 
     def _faults(self) -> FaultOf:
         """What happens to the requests of one run, by chance."""

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.emulators import aws
+from tests.emulators.line import Fault
 from tests.emulators.ses import Taken
 from tests.emulators.sheets.model import Spreadsheet
 from tests.emulators.sheets.server import SheetsServer
-from tests.world.cloud import InCloud
+from tests.world.cloud import InCloud, no_fault
 from tests.world.days import Kind, World
 from tests.world.places import Place
 from tests.world.ports import Side
@@ -56,8 +57,9 @@ class Cloud:
         return len(self.place.calls)
 
     def stopped(self, world: World, kind: Kind, stop: tuple[int, Side]) -> str:
-        self.place.stop = (stop[0], "crash" if stop[1] == "before" else "crash_after")
+        fault: Fault = "crash" if stop[1] == "before" else "crash_after"
+        self.place.script = lambda number, _: fault if number == stop[0] else None
         world.run(kind)
-        self.place.stop = None
+        self.place.script = no_fault
         assert len(self.place.calls) == stop[0], f"request {stop} was not reached"
         return self.place.calls[-1]

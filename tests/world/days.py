@@ -46,6 +46,7 @@ class World:
         self.quiet = True
         self.runs = 0
         self.running = False
+        self.stopped_by = ""  # the code of the error that ended the last run
         self.acting = 0.0  # how likely people act at one moment of a run
         self.faulty = 0.0  # how likely a message fares badly
         self.crowding = 0.0  # how likely another process runs at one moment of a run
@@ -116,7 +117,7 @@ class World:
 
     # -- runs ----------------------------------------------------------------------------------------------------------
 
-    def run(self, kind: Kind, stop: tuple[int, Side] | None = None, announced: bool = False) -> Result | None:
+    def run(self, kind: Kind, stop: tuple[int | str, Side] | None = None, announced: bool = False) -> Result | None:
         """One run by a process of its own; None when it did not come to its end. `stop` counts from its first call."""
         points = self.points = Points(self.clock, self._between, stop=stop)
         self.judge.today = self.today
@@ -138,7 +139,7 @@ class World:
         allowed = desk.ledger.announced(self.today) if announced else None
         outer, self.running = self.running, points is self.points
         self.place.begins(None if self.quiet else self.random)
-        result = None
+        result, self.stopped_by = None, ""
         try:
             watched = self._watched(desk, points)
             if kind == "announce":
@@ -149,6 +150,7 @@ class World:
         except Crash as crash:
             self.log.append(f"{self.clock.now:%a %d %H:%M:%S} {kind} crashed {crash}")
         except RelanceError as error:
+            self.stopped_by = error.code
             self.log.append(f"{self.clock.now:%a %d %H:%M:%S} {kind} stopped: {error.code} {error.values}")
             if isinstance(error, LedgerError):
                 assert error.code in self.place.excuses, error

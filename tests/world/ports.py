@@ -44,13 +44,13 @@ class Clock:
 
 @dataclass
 class Points:
-    """Where a run is. `stop` is the point at which the machine stops; once stopped, no port answers any more."""
+    """Where a run is. `stop` is the point, by number or name, where the machine stops; then no port answers any more."""
 
     clock: Clock
     between: Callable[[], None]  # what happens in the world around the run
     count: int = 0
     names: list[str] = field(default_factory=list)
-    stop: tuple[int, Side] | None = None
+    stop: tuple[int | str, Side] | None = None
     stopped: bool = False
 
     def call(self, name: str, effect: Callable[[], T]) -> T:
@@ -73,7 +73,7 @@ class Points:
         return number
 
     def _stop(self, number: int, side: Side) -> None:
-        if self.stop == (number, side):
+        if self.stop in ((number, side), (self.names[number - 1], side)):
             self.stopped = True
             raise Crash(f"{side} {number} {self.names[number - 1]}")
 

@@ -1,7 +1,6 @@
 """The machine stops once, before or after any request to DynamoDB, S3 or SES: each message still leaves exactly once.
 
-All moments of the story are tried with `RELANCE_CLOUD_CRASHES=all`, as `make prove` does; else those of the run that
-sends to three customers.
+All moments of the story are tried with `RELANCE_CLOUD_CRASHES=all`, as `make prove` does; else every fourth of each run.
 """
 
 from __future__ import annotations
@@ -38,11 +37,10 @@ def moments(story: Story, run: int, part: int) -> Iterator[tuple[int, Side]]:
 
 def test_the_story_is_the_one_told_on_disk(story: Story) -> None:
     assert len(story.sent) == 6
-    print(story.points)
+    assert min(story.points) >= 10
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("run", range(len(STORY)))
+@pytest.mark.parametrize(("run", "part"), [(r, p) for r in range(len(STORY)) for p in range(PARTS) if ALL or p == r % PARTS])
 def test_a_machine_that_stops_at_any_request_loses_and_repeats_nothing(story: Story, run: int, part: int) -> None:
     for moment in moments(story, run, part):
         story.again(run, moment)

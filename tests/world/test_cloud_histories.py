@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -21,12 +20,6 @@ SEEDS = (int(ONE),) if ONE else tuple(range(7000, 7000 + int(os.environ.get("REL
 DAYS = 24 * 3600.0
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[SheetsServer]:
-    with SheetsServer() as running:
-        yield running
-
-
 def weather(random: Random) -> Weather:
     """Fair or foul, by chance."""
     return Weather(
@@ -37,9 +30,9 @@ def weather(random: Random) -> Weather:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_must_hold_holds_on_aws(tmp_path: Path, server: SheetsServer, seed: int) -> None:
+def test_what_must_hold_holds_on_aws(tmp_path: Path, google: SheetsServer, seed: int) -> None:
     random = Random(seed)
-    place = InCloud(tmp_path, server, weather(random))
+    place = InCloud(tmp_path, google, weather(random))
     try:
         world = live(place, seed, crowding=random.choice((0.0, 0.01)))
     finally:
