@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from relance import bootstrap
 from relance.adapters.dynamo_ledger import DynamoLedger
+from relance.adapters.dynamo_ledger.items import message_from
 from relance.adapters.ses import SesMailer
 from relance.adapters.ses.events import returned
 from relance.domain.history import Message
@@ -38,6 +39,7 @@ ALLOWED = frozenset((
     "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems", "PutObject", "GetAccount", "SendEmail",
 ))  # fmt: skip
 FaultOf = Callable[[int, str], Fault | None]
+BATCH = 25  # items of one BatchWriteItem
 NEVER_COMES = timedelta(days=60)
 
 
@@ -80,7 +82,7 @@ class InCloud(Spreadsheet):
 
     def __init__(self, folder: Path, google: SheetsServer, weather: Weather | None = None) -> None:
         super().__init__(google)
-        self.weather = weather or Weather()
+        self.folder, self.weather = folder, weather or Weather()
         self.table, self.bucket = aws.ledger_table(folder), new_bucket(folder)
         self.account = self.new_account()
         self.script: FaultOf = no_fault  # what happens to the requests of a run that chance leaves alone
@@ -182,11 +184,20 @@ class InCloud(Spreadsheet):
     # -- what judges see -----------------------------------------------------------------------------------------------
 
     def ledger(self) -> list[Message]:
-        return list(self.ledger_over(aws.dynamo(), aws.s3()).messages())
+        found = [message_from(item) for item in self.items() if item["sk"]["S"].startswith("message#")]
+        return sorted(found, key=lambda m: (m.day, m.claimed_at, m.id))
 
     def items(self) -> list[dict[str, Any]]:
         """All items, as an engineer sees them."""
         return list(aws.dynamo().get_paginator("scan").paginate(TableName=self.table).build_full_result()["Items"])
+
+    def put_back(self, items: Sequence[dict[str, Any]]) -> None:
+        """The table as it once was, as a restored one is."""
+        aws.dynamo().delete_table(TableName=self.table)
+        aws.ledger_table(self.folder)
+        for start in range(0, len(items), BATCH):
+            puts: Any = [{"PutRequest": {"Item": item}} for item in items[start : start + BATCH]]
+            aws.dynamo().batch_write_item(RequestItems={self.table: puts})
 
     def evidence(self) -> Mapping[str, list[bytes]]:
         claimed = {item["evidence"]["S"] for item in self.items() if "evidence" in item}

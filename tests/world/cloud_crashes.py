@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.emulators import aws
 from tests.emulators.line import Fault
 from tests.emulators.ses import Taken
 from tests.emulators.sheets.model import Spreadsheet
@@ -15,8 +14,6 @@ from tests.world.cloud import InCloud, no_fault
 from tests.world.days import Kind, World
 from tests.world.places import Place
 from tests.world.ports import Side
-
-BATCH = 25  # items of one BatchWriteItem
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,6 @@ class Cloud:
     """A spreadsheet, a table and an account that can be set back."""
 
     def __init__(self, folder: Path, google: SheetsServer) -> None:
-        self.folder = folder
         self.place = InCloud(folder, google)
         self.kept: dict[str, Kept] = {}
 
@@ -46,11 +42,7 @@ class Cloud:
         kept = self.kept[name]
         self.place.sheet.file.book = kept.book.copy()
         self.place.account = self.place.new_account(kept.taken)
-        aws.dynamo().delete_table(TableName=self.place.table)
-        aws.ledger_table(self.folder)
-        for start in range(0, len(kept.items), BATCH):
-            puts: Any = [{"PutRequest": {"Item": item}} for item in kept.items[start : start + BATCH]]
-            aws.dynamo().batch_write_item(RequestItems={self.place.table: puts})
+        self.place.put_back(kept.items)
         return self.place
 
     def moments(self, world: World) -> int:

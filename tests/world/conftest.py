@@ -29,6 +29,7 @@ def make_case(tmp_path: Path, google: SheetsServer) -> Iterator[Callable[..., Ca
         return made[-1]
 
     yield make
+    google.calm()
     for case in made:
         case.cloud.clean()
 

@@ -26,7 +26,9 @@ from tests.world.wording import wording
 
 Kind = Literal["announce", "chase"]
 Act = Callable[[Hand, dict[str, "object"]], str]
-STOPPED_BY_PEOPLE = ("store.open_elsewhere", "store.changed", "sheet.down", "sheet.unreachable", "sheet.heading_changed")
+STOPPED_BY_PEOPLE = (
+    "store.open_elsewhere", "store.changed", "sheet.down", "sheet.unreachable", "sheet.quota", "sheet.heading_changed",
+)  # fmt: skip
 REFUSED_BY_PEOPLE = ("refusal.pins_changed", "refusal.mass_change")
 
 
