@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from relance.adapters.dynamo_passes import DynamoPasses
 from relance.domain.sheet import CellValue
+from relance.ports import Pass
 from relance.runs.chase import chase
-from relance.runs.desk import Result
+from relance.runs.desk import Desk, Result
 from relance.runs.mail_events import OrphanError
-from tests.emulators.line import Fault
+from relance.runs.scheduled import Around, Ran, scheduled
+from tests.emulators import aws
+from tests.emulators.line import Crash, Fault
 from tests.emulators.ses.faults import SesError
 from tests.emulators.ses.server import Mood as Answer
 from tests.emulators.sheets.server import SheetsServer
@@ -21,7 +25,7 @@ from tests.world.bad_line import Mood
 from tests.world.book import Tables, people_of, setting
 from tests.world.cloud import FaultOf, InCloud, no_fault, ses
 from tests.world.days import Kind, World
-from tests.world.ports import Side
+from tests.world.ports import PARIS, Points, Side
 
 MONDAY = date(2026, 10, 5)
 LATE = MONDAY - timedelta(days=7)  # R1 is due on Monday
@@ -54,17 +58,33 @@ class Scripted(InCloud):
         ses().mood = lambda: self.answers.pop(0) if self.answers else "well"
 
 
+class Waiting:
+    """The queue of passes."""
+
+    def __init__(self) -> None:
+        self.passes: list[Pass] = []
+
+    def put(self, one: Pass, day: date) -> None:
+        self.passes.append(one)
+
+    def waiting(self) -> int:
+        return len(self.passes)
+
+
 class Case(World):
     """Two late customers, A1 and B1, on a Monday; `rows` and `settings` say more. `at` is what happens before a call."""
 
-    def __init__(self, folder: Path, google: SheetsServer, rows: Sequence[Row] = TWO, **settings: CellValue) -> None:
+    def __init__(
+        self, folder: Path, google: SheetsServer, rows: Sequence[Row] = TWO, start: date = MONDAY, **settings: CellValue
+    ) -> None:  # fmt: skip
         self.google, self.cloud = google, Scripted(folder, google)
         super().__init__(self.cloud, seed=1)
         self.at: dict[str, Callable[[], object]] = {}
         self.clock.steps = (1,)
         self.begin([{"code": code} for code in sorted({str(r["customer"]) for r in rows})], list(rows))
         self.quiet = False
-        self.morning(MONDAY)
+        self.morning(start)
+        self.queue = Waiting()
         self.fresh(**settings)
 
     def fresh(self, **settings: CellValue) -> None:
@@ -137,6 +157,47 @@ class Case(World):
     def chase_unjudged(self) -> Result:
         """A run over a ledger that lost its memory: it cannot agree with what SES took."""
         return chase(self.cloud.desk(), self.today, self.clock)
+
+    def scheduled(
+        self, one: Pass, skew: timedelta = timedelta(0), time_left: Callable[[], float] = lambda: 900.0,
+        script: FaultOf = no_fault,
+    ) -> Ran | None:  # fmt: skip
+        """The function's run of a message of the schedule, its clock wrong by `skew`; None when the machine stopped."""
+        points = self.points = Points(self.clock, self._between)
+        self.running, self.cloud.script = True, script
+        self.judge.today = (self.clock.now + skew).date()
+
+        def open_desk(_: Pass) -> Desk:
+            desk = self.cloud.desk()
+            self.cloud.begins(None)
+            return self._watched(desk, points)
+
+        passes = DynamoPasses(aws.dynamo(), self.cloud.table)
+        try:
+            return scheduled(one, open_desk, Around(passes, self.queue, PARIS, lambda: self.clock.now + skew, time_left))
+        except Crash:
+            return None
+        finally:
+            self.running, self.cloud.script = False, no_fault
+            if self.cloud.lines:
+                self.cloud.closes(self.cloud.desk().ledger)
+            self.untouched(f"after {one.kind}")
+            self.judge.after()
+
+    def send(self, **how: Any) -> Ran | None:
+        """The schedule's message to send, at this instant."""
+        return self.scheduled(Pass("exemple", self.cloud.sheet.file.id, "send", self.clock.now.astimezone(UTC)), **how)
+
+    def announce(self, **how: Any) -> Ran | None:
+        """The schedule's message to announce, at this instant."""
+        return self.scheduled(Pass("exemple", self.cloud.sheet.file.id, "announce", self.clock.now.astimezone(UTC)), **how)
+
+    def whole_day(self, day: date) -> None:
+        """A day as the schedule has it."""
+        self.tomorrow((day - self.today).days)
+        self.announce()
+        self.clock.now = datetime(day.year, day.month, day.day, 10, 30, tzinfo=PARIS)
+        self.send()
 
     def later(self, minutes: int = 20) -> None:
         """Time passes, and what arrives meanwhile arrives."""
