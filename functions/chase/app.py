@@ -30,6 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
             begun = time_left()
             ran = scheduled(one, lambda one: here.desk(one.sheet, time_left), around)
         except Exception as fault:
+            metrics.add_metric("PassesFailed", MetricUnit.Count, 1)
             logger.error("not run", extra={"message_id": record.message_id, "error": deployment.word_for(fault)})
             raise
         tell(ran, begun - time_left())

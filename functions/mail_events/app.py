@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         kind = found.event.kind if found else "ignored"
         for name, counted in {"Events": True, "Bounced": kind == "bounced", "Complained": kind == "complained"}.items():
             metrics.add_metric(name, MetricUnit.Count, counted)
-        about = {"register": found.register_id, "message": found.message_id} if found else {}
+        about = {"register": found.register_id, "mail": found.message_id} if found else {}
         logger.info("event", extra={"kind": kind, **about})
 
     return process_partial_response(event, run, processor, context)

@@ -18,10 +18,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """`{"pass": "announce" | "send", "time": "<instant>", "registers": ["<name>", …]}`, the last two optional."""
     here = Deployment("REGISTERS", "QUEUE", "ALERTS", "TIME_ZONE", "LANGUAGE")
     at = datetime.fromisoformat(event["time"]) if event.get("time") else now()
-    if event["pass"] not in ("announce", "send") or at.utcoffset() is None:
-        raise ValueError("the event names no pass, or an instant without offset")
+    only = event.get("registers", [])
+    if event.get("pass") not in ("announce", "send") or at.utcoffset() is None or not isinstance(only, list):
+        raise ValueError("the event names no pass, or an instant without offset, or registers that are no list")
     day = at.astimezone(here.zone).date()
-    only = event.get("registers", ())
     done = start(here.registers(), here.queue(), here.alerts(), here.words, event["pass"], at, day, only)
     metrics.add_metric("Registers", MetricUnit.Count, len(done.registers))
     metrics.add_metric("RegisterProblems", MetricUnit.Count, len(done.problems))

@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -31,7 +32,7 @@ from zoneinfo import ZoneInfo
 from relance import bootstrap
 from relance.domain.words import Reason, Words, reason
 from relance.places import Place, SheetAddress
-from relance.ports import Pass, RelanceError, Returned
+from relance.ports import LedgerError, Pass, RelanceError, Returned
 
 if TYPE_CHECKING:
     import boto3
@@ -44,11 +45,16 @@ if TYPE_CHECKING:
     from relance.ports import Mailer
     from relance.runs.desk import Desk
 
+REGISTER_ID = re.compile(r"[A-Za-z0-9_-]{1,256}")  # what a tag of a message may be; it is part of keys, too
 SHARE = 0.25  # of the account's sending rate: at most four registers are chased at once
 
 
 class ConfigurationError(RelanceError):
     """When the deployment's environment is not what a function needs: `problems` are all of them."""
+
+    def __str__(self) -> str:
+        problems: Any = self.values["problems"]
+        return "; ".join(f"{why.code.partition('.')[2]}: {dict(why.values)['name']}" for why in problems)
 
 
 def _zone(text: str) -> bool:
@@ -149,6 +155,8 @@ class Deployment:
         store = bootstrap.open_sheet(address, self._google_key(), self._identity(), time_left)
         register = parse(store.read(), bootstrap.lexicon())
         register_id = register.register_id or bootstrap.unnamed(address)
+        if not REGISTER_ID.fullmatch(register_id):
+            raise LedgerError("ledger.bad_register", id=register_id)
         ledger = self.ledger(register_id, sheet)
         owner = ledger.sheet()
         copy = owner not in ("", sheet)

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.registers import DAY, Registers, invoice
 
 PLAN = ["register", "date", "mode", "refused", "notices", "messages", "tasks", "invoices"]
-DONE = ["sent", "failed", "uncertain", "unwritten"]
+DONE = ["sent", "failed", "uncertain", "stopped", "unwritten"]
 MESSAGE = ["id", "customer", "currency", "step", "channel", "to", "invoices", "total", "subject", "kind"]
 TASK = ["no", "customer", "kind", "step", "invoices"]
 LINE = ["customer", "invoice_no", "instalment", "balance", "days_late", "status", "last_step", "next_step", "next_date",
@@ -56,7 +56,7 @@ def test_chase_is_the_plan_and_what_was_done(reg: Registers) -> None:
     assert list(document) == [*PLAN, *DONE]
     check_plan(document)
     assert document["messages"] == planned["messages"]
-    assert [document[key] for key in DONE] == [[planned["messages"][0]["id"]], [], [], None]
+    assert [document[key] for key in DONE] == [[planned["messages"][0]["id"]], [], [], None, None]
 
 
 def test_what_fails_has_its_id_and_its_reason(reg: Registers) -> None:

@@ -16,6 +16,7 @@ from relance.adapters.outbox import Outbox
 from relance.domain.gates import changes_of, pins_of
 from relance.domain.history import Message
 from relance.domain.parse import parse
+from relance.domain.words import reason
 from relance.ports import LedgerError, MailRefusedError, MailUncertainError, StoreError
 from relance.runs.chase import chase
 from relance.runs.checkup import checkup
@@ -400,6 +401,7 @@ def test_a_refusal_is_told_in_the_journal_in_words(firm: Firm) -> None:
 def test_a_refusal_of_configuration_stops_the_run_and_marks_nothing(firm: Firm) -> None:
     result = firm.chase(mailer=server(firm, before=fail(MailRefusedError("mail.read_only", "configuration"))))
     assert failures(result) == ["mail.read_only"]
+    assert result.stopped == reason("mail.read_only")
     assert firm.chase().failed == []
     assert len(firm.sent()) == 2
 

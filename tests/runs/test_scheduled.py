@@ -12,12 +12,12 @@ import pytest
 from relance.adapters.dynamo_passes import DynamoPasses
 from relance.adapters.outbox import Outbox
 from relance.domain.history import Message
-from relance.ports import MailUncertainError, QueueError, StoreError
+from relance.ports import MailRefusedError, MailUncertainError, QueueError, StoreError
 from relance.runs.scheduled import MOST_PARTS
 from tests.emulators import aws
 from tests.runs.deployments import Deployment, at
 from tests.runs.desks import MONDAY, Firm
-from tests.world.book import FR
+from tests.world.book import FR, look_at
 
 
 @pytest.fixture
@@ -54,6 +54,10 @@ def test_what_was_not_announced_waits_for_the_next_day(tmp_path: Path, here: Dep
     assert firm.sent() == []
     assert ran.result is not None
     assert {f.why.code for f in ran.result.failed} == {"refusal.not_announced"}
+    assert firm.invoice("A1", "why") == FR.say_text("refusal.not_announced")
+    assert firm.invoice("A1", "next_date") == MONDAY + timedelta(days=1)
+    planned = look_at(firm.path)["planned"]
+    assert {planned.get(n, "date") for n in planned.used()} == {MONDAY + timedelta(days=1)}
 
 
 def test_what_changed_since_it_was_announced_does_not_leave(tmp_path: Path, here: Deployment) -> None:
@@ -63,6 +67,8 @@ def test_what_changed_since_it_was_announced_does_not_leave(tmp_path: Path, here
     assert [m.owed.keys() for m in firm.sent()] == [{"B1"}]
     assert ran.result is not None
     assert [f.why.code for f in ran.result.failed] == ["refusal.stale_plan"]
+    assert firm.invoice("A1", "why") == FR.say_text("refusal.stale_plan")
+    assert firm.invoice("B1", "status") == FR.value("status", "reminded")
 
 
 def test_a_pass_that_was_run_is_dropped_when_it_comes_again(tmp_path: Path, here: Deployment) -> None:
@@ -129,6 +135,34 @@ def test_a_refused_pass_is_recorded_with_its_reason_and_may_be_run_again(tmp_pat
     firm.put("settings", ("setting", FR.settings["bic"]["label"]), value="AGRIFRPP")
     assert here.run(firm, "send").record.outcome == "done"
     assert len(firm.sent()) == 2
+
+
+def test_a_sending_stopped_by_the_mail_server_s_set_up_is_a_failed_pass(tmp_path: Path, here: Deployment) -> None:
+    firm = announced(tmp_path, here)
+
+    class Paused(Outbox):
+        def send(self, message: Message, sender: str, raw: bytes) -> str:
+            raise MailRefusedError("mail.paused", "configuration")
+
+    ran = here.run(firm, "send", mailer=Paused(firm.state / "outbox"))
+    assert shown(here)[1] == ("send", 1, "failed", "mail.paused")
+    assert ran.result is not None
+    assert len(ran.result.failed) == 1
+    shown_whys = {firm.invoice(number, "why") for number in ("A1", "B1")}
+    assert shown_whys == {FR.say_text("mail.paused")}
+    here.run(firm, "send")
+    assert len(firm.sent()) == 2
+
+
+def test_a_sheet_that_cannot_be_read_again_stops_the_sending_and_fails_the_pass(tmp_path: Path, here: Deployment) -> None:
+    firm = announced(tmp_path, here)
+
+    def down() -> None:
+        raise StoreError("sheet.down", status=503)
+
+    assert here.run(firm, "send", before_reread=down).record.outcome == "failed"
+    assert firm.sent() == []
+    assert here.run(firm, "send").record.outcome == "done"
 
 
 def test_when_time_runs_short_the_rest_is_the_next_part_and_each_message_leaves_once(tmp_path: Path, here: Deployment) -> None:

@@ -44,6 +44,14 @@ def test_the_same_schedule_twice_is_one_pass(here: Deployment) -> None:
     assert len(here.queued()) == 1
 
 
+def test_a_pass_started_again_by_hand_a_minute_later_is_queued(here: Deployment) -> None:
+    here.list_register("a")
+    started(here, "send")
+    here.now += timedelta(minutes=1)
+    started(here, "send", "a")
+    assert len(here.queued()) == 2
+
+
 def test_both_passes_of_a_day_and_those_of_other_days_are_not_the_same(here: Deployment) -> None:
     here.list_register("a")
     for kind in ("announce", "send"):

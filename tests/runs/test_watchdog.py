@@ -81,7 +81,7 @@ def test_late_is_not_missed_as_long_as_passes_wait(here: Deployment) -> None:
     ran(here, "b", "announce")
     ran(here, "b", "send", "goes_on")
     ran(here, "c", "announce")
-    here.queue.put(Pass("c", SHEET, "send", at(10, 30)), MONDAY)
+    here.queue.put(Pass("c", SHEET, "send", at(10, 30)))
     seen = watched(here, "a", "b", "c")
     assert [why.code for why in seen.late] == ["watch.unfinished", "watch.unfinished", "watch.no_send"]
     assert (seen.missed, here.told()) == ((), [])
@@ -98,7 +98,7 @@ def test_what_failed_or_was_refused_is_told_with_its_reason_even_while_others_wa
     both(here, "a")
     ran(here, "a", "send", "refused", why=reason("refusal.mass_change", count=9, known=40))
     ran(here, "b", "announce", "failed", why=reason("sheet.down", status=503))
-    here.queue.put(Pass("b", SHEET, "send", at(10, 30)), MONDAY)
+    here.queue.put(Pass("b", SHEET, "send", at(10, 30)))
     seen = watched(here, "a", "b")
     assert [why.code for why in seen.missed] == ["watch.refused", "watch.failed"]
     assert [why.code for why in seen.late] == ["watch.no_send"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 class SqsRuns:
-    """The passes in a queue. SQS takes the same part of the same pass once in 5 minutes, by its deduplication id."""
+    """The passes in a queue. SQS takes the same part of a pass, scheduled for the same minute, once in 5 minutes."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client, self._url = client, url
 
-    def put(self, one: Pass, day: date) -> None:
-        """Let a pass of that day be run, after the register's passes that wait. Raises QueueError."""
+    def put(self, one: Pass) -> None:
+        """Let a pass be run, after the register's passes that wait. Raises QueueError."""
         said = {"register": one.register, "sheet": one.sheet, "pass": one.kind, "at": instant(one.at), "part": one.part}
         try:
             self._client.send_message(
                 QueueUrl=self._url, MessageBody=json.dumps(said), MessageGroupId=one.register,
-                MessageDeduplicationId=f"{one.register}-{day}-{one.kind}-{one.part}",
+                MessageDeduplicationId=f"{one.register}-{one.at:%Y%m%dT%H%M%z}-{one.kind}-{one.part}",
             )  # fmt: skip
         except (ClientError, BotoCoreError) as fault:
             raise _unreachable(fault) from fault

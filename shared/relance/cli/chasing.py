@@ -158,7 +158,7 @@ def _report(reg: Place, desk: Desk, result: Result, words: Words, as_json: bool,
         stop(result.refused, words)
     else:
         tell(reg, result, words, announced)
-    if result.refused is not None or result.unwritten is not None:
+    if any(why is not None for why in (result.refused, result.stopped, result.unwritten)):
         raise typer.Exit(1)
 
 
@@ -218,5 +218,6 @@ def _done(result: Result, words: Words) -> dict[str, Any]:
         "sent": [d.message.id for d in result.sent],
         "failed": [{"id": f.draft.message.id, "reason": words.say(f.why)} for f in result.failed],
         "uncertain": [d.message.id for d in result.uncertain],
+        "stopped": words.say(result.stopped) or None,
         "unwritten": words.say(result.unwritten) or None,
     }

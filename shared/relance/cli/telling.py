@@ -121,6 +121,8 @@ def tell(reg: Place, result: Result, words: Words, announced: bool = False) -> N
             line((more(count, words), "dim"))
     if result.plan.tasks and result.register.settings.mode == "live":  # drafts and tests leave no trace in the memory
         line(mark, t("cli.tasks_made", count=len(result.plan.tasks), tab=words.tabs["todo"]))
+    if result.stopped is not None:
+        note(f"relance: {t('cli.stopped')} {words.say(result.stopped)}")
     if result.unwritten is not None:
         note(f"relance: {t('cli.unwritten')} {words.say(result.unwritten)}")
     else:

@@ -52,8 +52,8 @@ class Pass:
 class RunQueue(Protocol):
     """The passes that wait to be run: those of one register in order, one after the other."""
 
-    def put(self, one: Pass, day: date) -> None:
-        """Let a pass of that day be run; twice within a few minutes is once. Raises QueueError."""
+    def put(self, one: Pass) -> None:
+        """Let a pass be run; the same twice within a few minutes is once. Raises QueueError."""
         ...
 
     def waiting(self) -> int:

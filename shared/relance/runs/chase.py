@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 
-from relance.domain.apply import apply
 from relance.domain.compose import compose
-from relance.domain.draft import Draft
-from relance.domain.forecast import forecast
 from relance.domain.gates import pins_of
 from relance.domain.history import History
 from relance.domain.parse import parse
-from relance.domain.plan import InvoiceLine, Plan
-from relance.domain.project import project, wanted_cells
-from relance.domain.register import Fault, Register
-from relance.domain.rows import Row, planned_row
-from relance.domain.sheet import CellWrite, Snapshot
-from relance.domain.words import reason
-from relance.ports import LedgerError, Messages, RelanceError, StoreError
-from relance.runs.apologies import apologies
+from relance.ports import LedgerError
 from relance.runs.desk import Clock, Desk, Result
 from relance.runs.documents import documents_of
 from relance.runs.look import decided
 from relance.runs.sending import Hashes, Sending, send_all
+from relance.runs.writing import write
 
 
 def announce(desk: Desk, today: date, clock: Clock) -> Result:
@@ -67,7 +57,8 @@ def _run(desk: Desk, today: date, clock: Clock, sending: Sending | None) -> Resu
                 result.unattached |= documents_of(desk.store, draft)[1]
             if sending is None:
                 desk.ledger.announce(today, {d.message.id: d.message.content_hash for d in result.drafts})
-        _write(desk, result, today, clock())
+        over = sending is not None and sending.allowed is not None and register.settings.mode != "draft"
+        write(desk, result, today, clock(), over and not result.goes_on)
     finally:
         desk.ledger.finish(result.run, clock(), _summary(result, today))
     return result
@@ -98,66 +89,6 @@ def _remember(desk: Desk, result: Result, history: History, today: date) -> Hist
     return desk.history(result.register)
 
 
-def _write(desk: Desk, result: Result, today: date, now: datetime) -> None:
-    """Bring the sheet up to date with what happened. A sheet that cannot be written is healed by the next run."""
-    register, history = result.register, desk.history(result.register)
-    words = desk.words(register)
-    plan = result.after = _with_problems(decided(register, history, today), result)
-    if plan.refused is not None:
-        result.unwritten = plan.refused
-        return
-    stamp: Row = {
-        "register_id": desk.register_id,
-        "last_run": result.run,
-        "last_run_at": f"{words.date(today)} {now:%H:%M}",
-    }
-    planned = _planned(desk, result, plan, history, today)
-    projection = project(register, plan, history, planned, stamp, words, apologies(desk, register, history, today))
-
-    def wanted(snapshot: Snapshot) -> list[CellWrite]:
-        return wanted_cells(projection, snapshot, desk.lexicon, words)
-
-    try:
-        result.cells = desk.store.write(wanted)
-        result.unwritten = None
-    except StoreError as error:
-        result.unwritten = reason(error.code, **error.values)
-
-
-def _with_problems(plan: Plan, result: Result) -> Plan:
-    """The plan with, on the rows of messages that could not be worded or sent whole, the reason as their problem."""
-    why = dict(result.unattached)
-    why |= {s.invoice: f.why for f in result.failed if f.why.code.startswith("mail.") for s in f.draft.message.said}
-    if not why:
-        return plan
-
-    def line_of(line: InvoiceLine) -> InvoiceLine:
-        if line.key not in why:
-            return line
-        return replace(line, problem=(*line.problem, Fault("invoices", line.row, "", why[line.key])))
-
-    return replace(plan, lines=tuple(line_of(line) for line in plan.lines))
-
-
-def _planned(desk: Desk, result: Result, plan: Plan, history: History, today: date) -> list[Row]:
-    """The messages still to leave today, and those of the next days if nothing changes."""
-    register = result.register
-    messages, words = desk.wording(register.templates), desk.words(register)
-    rows = []
-    stop = words.say(reason("why.would_stop_default"))
-    for coming in (plan, *forecast(register, apply(plan, history), today)):
-        drafts = compose(coming, register, desk.register_id)
-        rows += [planned_row(draft, _subject(messages, draft, desk, register), stop, words) for draft in drafts]
-    return rows
-
-
-def _subject(messages: Messages, draft: Draft, desk: Desk, register: Register) -> str:
-    try:
-        return messages.subject(draft)
-    except RelanceError as error:
-        return desk.words(register).say(reason(error.code, **error.values))
-
-
 def _summary(result: Result, today: date) -> dict[str, object]:
     """The run's record: ids and counts, no personal data."""
     return {
@@ -169,5 +100,6 @@ def _summary(result: Result, today: date) -> dict[str, object]:
         "uncertain": [d.message.id for d in result.uncertain],
         "cells": result.cells,
         "written": result.after is not None and result.unwritten is None,
+        "stopped": result.stopped.code if result.stopped else None,
         "unwritten": result.unwritten.code if result.unwritten else None,
     }

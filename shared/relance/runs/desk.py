@@ -63,6 +63,7 @@ class Result:
     unattached: dict[InvoiceKey, Reason] = field(default_factory=dict)  # invoices whose document did not come along
     after: Plan | None = None
     cells: int = 0  # robot cells set
+    stopped: Reason | None = None  # why the sending ended before all was tried: the sheet, or the mail server's set-up
     goes_on: bool = False  # time ran short: the rest is for another run
     unwritten: Reason | None = None  # why the sheet could not be written, although the run went on
 

@@ -58,7 +58,7 @@ def scheduled(one: Pass, open_desk: Callable[[Pass], Desk], around: Around) -> R
     except Exception as fault:  # noqa: BLE001 - a register's fault must not stop the others; the fault is told
         ran = Ran(replace(begun, outcome="failed", why=reason("pass.fault", error=type(fault).__name__)), fault=fault)
     if ran.record.outcome == "goes_on":
-        around.queue.put(replace(one, part=one.part + 1), day)
+        around.queue.put(replace(one, part=one.part + 1))
     ran = replace(ran, record=replace(ran.record, at=around.clock()))
     around.passes.record(day, ran.record)
     return ran
@@ -81,7 +81,7 @@ def _told(one: Pass, desk: Desk, result: Result, begun: PassRecord) -> PassRecor
         return replace(record, outcome="refused", why=result.refused)
     if result.goes_on and one.part < MOST_PARTS:
         return replace(record, outcome="goes_on")
-    why = reason("pass.too_long", parts=MOST_PARTS) if result.goes_on else result.unwritten
+    why = reason("pass.too_long", parts=MOST_PARTS) if result.goes_on else result.stopped or result.unwritten
     return replace(record, outcome="done" if why is None else "failed", why=why)
 
 

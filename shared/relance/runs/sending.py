@@ -56,7 +56,7 @@ def send_all(desk: Desk, result: Result, history: History, today: date, sending:
             try:
                 still = _still_wanted(desk, result, history, today)
             except StoreError as error:  # what left has left: stop here, and tell
-                result.unwritten = reason(error.code, **error.values)
+                result.stopped = reason(error.code, **error.values)
                 return
         why = _stays(draft, still, sending.allowed, state)
         if why is not None:
@@ -104,8 +104,11 @@ def _send(desk: Desk, result: Result, draft: Draft, documents: Sequence[Document
     except MailRefusedError as error:
         desk.ledger.refused(message.id, error.code, error.addresses, now)
         state.wrong.update(error.addresses)
-        result.failed.append(Failure(draft, reason(error.code, **error.values)))
-        return error.kind != "configuration"
+        why = reason(error.code, **error.values)
+        result.failed.append(Failure(draft, why))
+        if error.kind == "configuration":
+            result.stopped = why
+        return result.stopped is None
     except MailUncertainError:
         result.uncertain.append(draft)
         return True

@@ -32,7 +32,7 @@ def start(
     problems = (*listing.problems, *(reason("registers.unknown", name=name) for name in unknown))
     chosen = rotated([r for r in listing.found if not only or r.name in only], day)
     for register in chosen:
-        queue.put(Pass(register.name, register.sheet, kind, at), day)
+        queue.put(Pass(register.name, register.sheet, kind, at))
     if problems:
         alerts.raise_alert(words.say_text("alert.registers"), "\n".join(words.say(p) for p in problems))
     return Started(tuple(r.name for r in chosen), problems)

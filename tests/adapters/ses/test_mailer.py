@@ -140,6 +140,12 @@ def test_an_address_that_is_refused_is_named_when_it_is_the_only_one(mailer: Ses
     assert refusal(mailer, to=("good@client.example", address)) == ("mail.bad_address", "address", ())
 
 
+def test_without_a_sender_nothing_is_asked_and_the_run_stops(server: SesServer, mailer: SesMailer) -> None:
+    with pytest.raises(MailRefusedError) as error:
+        mailer.send(make_message(), "", make_raw("a1"))
+    assert (error.value.code, error.value.kind, server.calls) == ("mail.no_sender", "configuration", [])
+
+
 def test_what_is_too_large_or_to_too_many_is_refused_without_asking(server: SesServer, mailer: SesMailer) -> None:
     assert refusal(mailer, raw=b"x" * 40_000_001)[:2] == ("mail.too_large", "later")
     assert refusal(mailer, to=tuple(f"a{n}@client.example" for n in range(51)))[:2] == ("mail.too_many_recipients", "later")

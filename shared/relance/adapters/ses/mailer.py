@@ -71,6 +71,8 @@ class SesMailer:
         paused, or nothing can be sent for a reason of set-up, the kind is `configuration`.
         """
         recipients = (*message.to, *message.copy_to)
+        if not sender:
+            raise MailRefusedError("mail.no_sender", "configuration")
         if not message.to:
             raise MailRefusedError("mail.no_recipient", "address")
         if len(recipients) > MOST_RECIPIENTS:
