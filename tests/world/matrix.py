@@ -64,7 +64,7 @@ class Waiting:
     def __init__(self) -> None:
         self.passes: list[Pass] = []
 
-    def put(self, one: Pass, day: date) -> None:
+    def put(self, one: Pass) -> None:
         self.passes.append(one)
 
     def waiting(self) -> int:
@@ -173,16 +173,20 @@ class Case(World):
             return self._watched(desk, points)
 
         passes = DynamoPasses(aws.dynamo(), self.cloud.table)
+        ran: Ran | None = None
         try:
-            return scheduled(one, open_desk, Around(passes, self.queue, PARIS, lambda: self.clock.now + skew, time_left))
+            ran = scheduled(one, open_desk, Around(passes, self.queue, PARIS, lambda: self.clock.now + skew, time_left))
+            if ran.fault is not None:
+                raise ran.fault
         except Crash:
-            return None
+            pass
         finally:
             self.running, self.cloud.script = False, no_fault
             if self.cloud.lines:
                 self.cloud.closes(self.cloud.desk().ledger)
-            self.untouched(f"after {one.kind}")
-            self.judge.after()
+        self.untouched(f"after {one.kind}")
+        self.judge.after()
+        return ran
 
     def send(self, **how: Any) -> Ran | None:
         """The schedule's message to send, at this instant."""

@@ -52,7 +52,7 @@ def test_F11_a_claim_of_which_no_answer_comes_is_read_back_and_leaves_once(case:
     case.settle()
 
 
-@pytest.mark.parametrize("fault", [*UNSURE, "throttled"])
+@pytest.mark.parametrize("fault", ["lost", "lost_answer"])
 def test_F11_an_acceptance_that_cannot_be_recorded_is_told_by_the_event(case: Case, fault: Fault) -> None:
     case.cloud.post.late = 60.0
     assert case.chase(nth(*ACCEPTED, *[fault] * 40)) is None
