@@ -154,6 +154,7 @@ class InCloud(Spreadsheet):
         down = chance.randrange(1, 60) if chance.random() < weather.requests * 4 else 99999
 
         def fault(number: int, operation: str) -> Fault | None:
+            self.between()  # events arrive at any moment
             if number == last:
                 return side
             if operation == "SendEmail" or not (down <= number < down + 6 or chance.random() < weather.requests):

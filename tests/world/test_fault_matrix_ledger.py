@@ -13,6 +13,7 @@ from tests.world.book import FR
 from tests.world.matrix import Case, nth
 
 CLAIM, ACCEPTED, BYTES = ("TransactWriteItems", 2), ("UpdateItem", 3), ("PutObject", 1)  # of the first message
+REQUESTS = 23  # of a run that sends two messages
 CROWDED: tuple[Fault, ...] = ("throttled", "conflict")
 
 
@@ -99,6 +100,27 @@ def test_F13_a_run_that_lost_its_lease_claims_nothing_of_what_the_next_one_took(
     case.chase()
     assert sorted(case.taken) == ["A1", "B1"]
     case.settle()
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["held", "lost"])
+@pytest.mark.parametrize("number", range(1, REQUESTS + 1))
+def test_F13_another_run_before_any_request_of_a_run_with_or_without_its_lease(case: Case, number: int, lost: bool) -> None:
+    def before(n: int, _: str) -> None:
+        if n == number:
+            case.clock.now += case.cloud.lease * (1.1 if lost else 0)
+            case.another()
+
+    case.chase(before)
+    assert sorted(case.taken) == ["A1", "B1"]
+    case.later()
+    case.chase()
+    assert sorted(case.taken) == ["A1", "B1"]
+    assert [case.cell(n, "last_step") for n in ("A1", "B1")] == ["R1", "R1"]
+
+
+def test_F13_the_requests_above_are_those_of_a_run(case: Case) -> None:
+    case.chase()
+    assert len(case.cloud.calls) == REQUESTS
 
 
 def age(case: Case, prefix: str, version: int) -> int:
