@@ -23,7 +23,7 @@ from relance.runs.desk import Desk
 from relance.runs.mail_events import mail_event
 from tests.adapters.ses.places import client_of
 from tests.emulators import aws
-from tests.emulators.line import UNSURE, Fault, Line
+from tests.emulators.line import Line
 from tests.emulators.ses import SesServer, Taken
 from tests.emulators.ses.events import Post
 from tests.emulators.sheets.server import SheetsServer
@@ -32,20 +32,15 @@ from tests.world.bad_line import Mood, Moods
 from tests.world.mails import Mail, read
 from tests.world.ports import Clock
 from tests.world.sheets import Spreadsheet
+from tests.world.weather import FaultOf, Weather, faults, no_fault
 from tests.world.wording import wording
 
 REGISTER = "world-1"
 ALLOWED = frozenset((
     "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems", "PutObject", "GetAccount", "SendEmail",
 ))  # fmt: skip
-FaultOf = Callable[[int, str], Fault | None]
 BATCH = 25  # items of one BatchWriteItem
 NEVER_COMES = timedelta(days=60)
-
-
-def no_fault(number: int, operation: str) -> Fault | None:
-    """All is well."""
-    return None
 
 
 @lru_cache(maxsize=1)
@@ -58,19 +53,6 @@ def ses() -> SesServer:
 def clients(number: int) -> tuple[Any, Any, Any]:
     """The clients of the n-th of the processes that run at once; 0: of a process that only looks."""
     return aws.client("dynamodb"), aws.client("s3"), client_of(ses().url)
-
-
-@dataclass
-class Weather:
-    """How likely what goes wrong outside is; all 0: nothing does."""
-
-    requests: float = 0.0  # a request to DynamoDB, S3 or SES's GetAccount, or its answer, fails
-    stops: float = 0.0  # the machine stops at some request of a run
-    resolved: float = 1.0  # people look up what no event tells
-    late: float = 0.0  # seconds at most until an event arrives
-    twice: float = 0.0
-    lost: float = 0.0
-    ill: float = 0.0  # an address is not simply delivered to
 
 
 class InCloud(Spreadsheet):
@@ -138,32 +120,13 @@ class InCloud(Spreadsheet):
     def begins(self, random: Random | None) -> None:
         if not self.lines:
             super().begins(random)
-            self.fault = self.script if random is None else self._faults()
+            self.fault = self.script if random is None else faults(self.weather, self.random, self.between)
 
     def closes(self, ledger: Ledger) -> None:
         """A process that ends gives nothing up by itself."""
         line = self.lines.pop()
         self.calls = line.calls
         assert ALLOWED.issuperset(line.calls), f"not allowed to: {set(line.calls) - ALLOWED}"
-
-    def _faults(self) -> FaultOf:
-        """What happens to the requests of one run, by chance."""
-        chance, weather = self.random, self.weather
-        last = chance.randrange(1, 60) if chance.random() < weather.stops else 0
-        side: Fault = chance.choice(("crash", "crash_after"))
-        down = chance.randrange(1, 60) if chance.random() < weather.requests * 4 else 99999
-
-        def fault(number: int, operation: str) -> Fault | None:
-            self.between()  # events arrive at any moment
-            if number == last:
-                return side
-            if operation == "SendEmail" or not (down <= number < down + 6 or chance.random() < weather.requests):
-                return None
-            if operation == "TransactWriteItems":
-                return chance.choice((*UNSURE, "throttled", "conflict"))
-            return chance.choice(UNSURE if operation == "PutObject" else (*UNSURE, "throttled"))
-
-        return fault
 
     # -- what comes back -----------------------------------------------------------------------------------------------
 
@@ -190,7 +153,10 @@ class InCloud(Spreadsheet):
 
     def items(self) -> list[dict[str, Any]]:
         """All items, as an engineer sees them."""
-        return list(aws.dynamo().get_paginator("scan").paginate(TableName=self.table).build_full_result()["Items"])
+        found = list(aws.dynamo().get_paginator("scan").paginate(TableName=self.table).build_full_result()["Items"])
+        whose = {item["pk"]["S"] for item in found if not item["pk"]["S"].startswith("day#")}
+        assert whose <= {REGISTER}, f"I11 {whose}"
+        return found
 
     def put_back(self, items: Sequence[dict[str, Any]]) -> None:
         """The table as it once was, as a restored one is."""

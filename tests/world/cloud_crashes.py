@@ -10,10 +10,11 @@ from tests.emulators.line import Fault
 from tests.emulators.ses import Taken
 from tests.emulators.sheets.model import Spreadsheet
 from tests.emulators.sheets.server import SheetsServer
-from tests.world.cloud import InCloud, no_fault
+from tests.world.cloud import InCloud
 from tests.world.days import Kind, World
 from tests.world.places import Place
 from tests.world.ports import Side
+from tests.world.weather import no_fault
 
 
 @dataclass(frozen=True)

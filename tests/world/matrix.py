@@ -23,9 +23,10 @@ from tests.emulators.ses.server import Mood as Answer
 from tests.emulators.sheets.server import SheetsServer
 from tests.world.bad_line import Mood
 from tests.world.book import Tables, people_of, setting
-from tests.world.cloud import FaultOf, InCloud, no_fault, ses
+from tests.world.cloud import InCloud, ses
 from tests.world.days import Kind, World
 from tests.world.ports import PARIS, Points, Side
+from tests.world.weather import FaultOf, no_fault
 
 MONDAY = date(2026, 10, 5)
 LATE = MONDAY - timedelta(days=7)  # R1 is due on Monday

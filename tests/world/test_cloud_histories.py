@@ -12,8 +12,9 @@ from random import Random
 import pytest
 
 from tests.emulators.sheets.server import SheetsServer
-from tests.world.cloud import InCloud, Weather
+from tests.world.cloud import InCloud
 from tests.world.histories import live
+from tests.world.weather import Weather
 
 ONE = os.environ.get("RELANCE_SEED")
 SEEDS = (int(ONE),) if ONE else tuple(range(7000, 7000 + int(os.environ.get("RELANCE_CLOUD_SEEDS", "24"))))

@@ -9,8 +9,14 @@ from typing import Any
 
 import pytest
 
+from relance.adapters.ses.events import returned
 from relance.domain.history import Message
+from relance.ports import LedgerError
+from relance.runs.mail_events import mail_event
+from tests.emulators import aws
+from tests.emulators.line import UNSURE, Fault, Line
 from tests.emulators.ses.account import Fate
+from tests.emulators.ses.events import events_of
 from tests.world.book import FR, Tables
 from tests.world.matrix import LATE, Case, Row
 from tests.world.people import OUTCOME, TASK
@@ -186,3 +192,16 @@ def test_F18_each_event_is_one_fact_however_often_it_comes(case: Case) -> None:
     case.cloud.joins(case.clock, Random(2))  # all events come again
     case.later()
     assert facts() == before
+
+
+@pytest.mark.parametrize("fault", UNSURE)
+def test_F18_an_event_that_could_not_be_recorded_is_given_again_and_is_one_fact(case: Case, fault: Fault) -> None:
+    case.cloud.post.lost = 1.0
+    case.chase()
+    for event in [event for taken in case.cloud.account.taken for event in events_of(taken, case.cloud.account)]:
+        line = Line(lambda number, _: fault if number <= 3 else None)
+        book = case.cloud.ledger_over(line.between(aws.client("dynamodb")), None)
+        with pytest.raises(LedgerError, match=r"ledger\.unreachable"):
+            mail_event(event, returned, lambda _, book=book: book)  # type: ignore[misc]
+        mail_event(event, returned, lambda _, book=book: book)  # type: ignore[misc]
+    assert [sorted(e.kind for e in m.events) for m in case.cloud.ledger()] == [["delivered", "sent"]] * 2
