@@ -9,7 +9,7 @@ export SAM_CLI_TELEMETRY = 0
 export AWS_DEFAULT_REGION ?= eu-west-3
 PIN = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: help setup lock demo demo-sheet test check build check-template bench prove replay pictures clean
+.PHONY: help setup lock demo demo-sheet demo-aws test check build check-template bench prove replay pictures clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -44,6 +44,9 @@ demo: setup ## Make a sample register in demo/ and chase it on three working day
 
 demo-sheet: setup ## The same with the register in a Google Sheet, Google played by a double
 	@.venv/bin/python -m tests.emulators.demo
+
+demo-aws: setup build .runtime/.ok ## Three days of a deployment: the built functions, everything around them played
+	@.venv/bin/python -m tests.emulators.cloud.demo
 
 test: setup build .runtime/.ok ## Run the tests
 	@.venv/bin/python -c "from tests.emulators.cloud import told; print(told())"

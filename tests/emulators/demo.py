@@ -49,13 +49,19 @@ def demo(folder: Path) -> Shown:
             google.log.clear()
 
         story(SheetAddress(file.id), None, FR, counted)
-        page = folder / "feuille.html"
-        address = f"{google.base}/render/{file.id}?tab={quote(FR.tabs['invoices'])}"
-        page.write_bytes(urllib.request.urlopen(address, timeout=30).read())
-    return Shown(page, _picture(page), tuple(calls))
+        page = page_of(google, file.id, folder / "feuille.html")
+    return Shown(page, picture_of(page), tuple(calls))
 
 
-def _picture(page: Path) -> Path | None:
+def page_of(google: SheetsServer, sheet: str, page: Path) -> Path:
+    """The sheet as Google would show it, as a page."""
+    address = f"{google.base}/render/{sheet}?tab={quote(FR.tabs['invoices'])}"
+    page.write_bytes(urllib.request.urlopen(address, timeout=30).read())
+    return page
+
+
+def picture_of(page: Path) -> Path | None:
+    """The page's picture beside it, when there is a Chromium."""
     if executable() is None:
         return None
     with launched() as browser:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from tests.emulators.cloud import Cloud, Register
-from tests.emulators.cloud.cloud import Rows
+from tests.emulators.cloud.register import Rows
 from tests.runs.deployments import PARIS
 from tests.runs.desks import LATE, MONDAY
 

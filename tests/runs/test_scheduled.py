@@ -12,6 +12,7 @@ import pytest
 from relance.adapters.dynamo_passes import DynamoPasses
 from relance.adapters.outbox import Outbox
 from relance.domain.history import Message
+from relance.domain.words import reason
 from relance.ports import MailRefusedError, MailUncertainError, QueueError, StoreError
 from relance.runs.scheduled import MOST_PARTS
 from tests.emulators import aws
@@ -178,9 +179,17 @@ def test_when_time_runs_short_the_rest_is_the_next_part_and_each_message_leaves_
     assert here.queued() == []
 
 
+def test_a_part_that_had_no_time_at_all_is_not_followed_by_another(tmp_path: Path, here: Deployment) -> None:
+    firm = announced(tmp_path, here)
+    ran = here.run(firm, "send", time_left=lambda: 100.0)
+    assert (ran.record.outcome, firm.sent(), here.queued()) == ("failed", [], [])
+    assert ran.record.why == reason("pass.too_long", parts=1)
+
+
 def test_the_last_part_does_not_go_on_and_says_so(tmp_path: Path, here: Deployment) -> None:
     firm = announced(tmp_path, here)
-    ran = here.run(firm, "send", part=MOST_PARTS, time_left=lambda: 100.0)
+    left = iter([900.0, 100.0])
+    ran = here.run(firm, "send", part=MOST_PARTS, time_left=lambda: next(left))
     assert (ran.record.outcome, here.queued()) == ("failed", [])
     assert ran.record.why is not None
     assert ran.record.why.code == "pass.too_long"

@@ -59,21 +59,21 @@ def story(place: Place, on: str | None, told: Words, after_run: Callable[[], Non
     told_reasons: set[str] = set()
     _day(place, today, told, told_reasons)
     after_run()
-    for number, act in ((2, _answer), (3, _pay_and_promise)):
+    for number, act in ((2, answer), (3, pay_and_promise)):
         today = nth_sending(days, today, 1)
-        up_to = _enter_payments(place, today, days, words)
+        up_to = enter_payments(place, today, days, words)
         print(told.say_text(f"demo.act_{number}", count=act(place, today, words), up_to=up_to))
         _day(place, today, told, told_reasons)
         after_run()
     today = nth_sending(days, today, 1)
-    _enter_payments(place, today, days, words)
+    enter_payments(place, today, days, words)
     outbox = bootstrap.state_folder(place) / "outbox"
     message = next(iter(sorted(outbox.glob("*.eml"))), outbox)
     print(told.say_text("demo.open", path=str(place), outbox=str(outbox), message=str(message)))
     return today
 
 
-def _enter_payments(path: Place, today: date, days: Workdays, words: Words) -> date:
+def enter_payments(path: Place, today: date, days: Workdays, words: Words) -> date:
     """Say that payments are entered up to the working day before; that day."""
     up_to = days.add_working(today, -1)
     change_settings(bootstrap.open_store(path), bootstrap.lexicon(), words, {"payments_entered_up_to": up_to.isoformat()})
@@ -147,7 +147,7 @@ def _typed(grid: Grid, key: str, edits: dict[str, dict[str, CellValue]]) -> list
     ]  # fmt: skip
 
 
-def _answer(path: Place, today: date, words: Words) -> int:
+def answer(path: Place, today: date, words: Words) -> int:
     """Approve every line of the To do tab that asks for it."""
     approved: dict[str, CellValue] = {"outcome": words.value("outcome", "approved")}
     lexicon = bootstrap.lexicon()
@@ -156,7 +156,7 @@ def _answer(path: Place, today: date, words: Words) -> int:
     )
 
 
-def _pay_and_promise(path: Place, today: date, words: Words) -> int:
+def pay_and_promise(path: Place, today: date, words: Words) -> int:
     """Enter the payments of one invoice and of what was promised on another, and a promise on a third."""
     yesterday = today - timedelta(days=1)
     edits: dict[str, dict[str, CellValue]] = {

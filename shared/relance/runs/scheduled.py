@@ -79,9 +79,10 @@ def _told(one: Pass, desk: Desk, result: Result, begun: PassRecord) -> PassRecor
     record = replace(begun, register_id=desk.register_id, sent=len(result.sent), uncertain=uncertain(desk))
     if result.refused is not None:
         return replace(record, outcome="refused", why=result.refused)
-    if result.goes_on and one.part < MOST_PARTS:
+    moved = bool(result.sent or result.failed or result.uncertain)  # else another part would fare no better
+    if result.goes_on and moved and one.part < MOST_PARTS:
         return replace(record, outcome="goes_on")
-    why = reason("pass.too_long", parts=MOST_PARTS) if result.goes_on else result.stopped or result.unwritten
+    why = reason("pass.too_long", parts=one.part) if result.goes_on else result.stopped or result.unwritten
     return replace(record, outcome="done" if why is None else "failed", why=why)
 
 

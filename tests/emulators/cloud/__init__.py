@@ -7,7 +7,8 @@ with Cloud(folder) as cloud:
     cloud.pump()                       # SQS hands over what waits, EventBridge what SES tells
 """
 
-from .cloud import Cloud, Register
+from .cloud import Cloud
+from .register import Register
 from .runtime import Answer, Function, told, where
 
 __all__ = ["Answer", "Cloud", "Function", "Register", "told", "where"]

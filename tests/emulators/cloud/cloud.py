@@ -5,72 +5,32 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from relance.domain.sheet import CellValue
-from relance.domain.tables import TABLES
 from tests.emulators import aws
 from tests.emulators.cloud.driver import Driver
-from tests.emulators.cloud.runtime import Answer, Function
+from tests.emulators.cloud.register import Register, Rows
+from tests.emulators.cloud.runtime import Answer, Function, where
 from tests.emulators.ses import Account, SesServer
 from tests.emulators.ses.events import Post
 from tests.emulators.sheets.fixtures import ROBOT
 from tests.emulators.sheets.server import SheetsServer
 from tests.infra.deployed import FUNCTIONS, KNOWN, resource, resources
-from tests.world.book import FR, Tables, rows_of, setting
 from tests.world.sheets import InSheet
-
-SENDER = "compta@exemple.example"
-Rows = list[dict[str, CellValue]]
-
-
-@dataclass
-class Register:
-    """A register of the deployment: its sheet, as its people see it."""
-
-    name: str
-    place: InSheet
-
-    @property
-    def sheet(self) -> str:
-        """The id of the spreadsheet."""
-        return str(self.place.sheet.file.id)
-
-    def shown(self, number: str, column: str) -> Any:
-        """What the row of an invoice shows in a column."""
-        table = self.place.look()["invoices"]
-        return table.get(table.find("invoice_no", number), column)
-
-    def type(self, number: str, **cells: CellValue) -> None:
-        """A person types in the row of an invoice."""
-
-        def change(tables: Tables) -> None:
-            table = tables["invoices"]
-            for column, value in cells.items():
-                table.put(table.find("invoice_no", number), column, value)
-
-        self.place.edit(change, False)
-
-    def set(self, **values: CellValue) -> None:
-        """A person types settings."""
-
-        def change(tables: Tables) -> None:
-            for name, value in values.items():
-                setting(tables, name, value)
-
-        self.place.edit(change, False)
 
 
 class Cloud:
     """Everything of one deployment. `inbox` is a subscriber of the alerts; the clock stands where `at` put it, and goes on."""
 
-    def __init__(self, folder: Path, timeout: int = 900, **changed: str) -> None:
+    def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._clock, self._timeout, self._changed = folder, folder / "clock", timeout, changed
+        self._folder, self._clock = folder, folder / "clock"
         self._clock.write_text("0", encoding="ascii")
         self.google, self.sqs, self.sns, self.ssm = SheetsServer(validate=False), *map(aws.client, ("sqs", "sns", "ssm"))
         self.google.__enter__()
@@ -83,15 +43,16 @@ class Cloud:
         self.sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=self.arn(self.inbox))
         self.key = self._secret()
         self.functions: dict[str, list[Function]] = {}
+        self._new = {name: self._as_deployed(name) for name in FUNCTIONS}
+        self._made: list[Function] = []
         self.driver = Driver(self)
 
     def __enter__(self) -> Cloud:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for instances in self.functions.values():
-            for instance in instances:
-                instance.stop()
+        for name in FUNCTIONS:
+            self._stop(name)
         self.ses.stop()
         self.google.__exit__(None, None, None)
         for name in self._parameters():
@@ -151,35 +112,48 @@ class Cloud:
         """An instance of a function; `name` is its folder's."""
         instances = self.functions.setdefault(name, [])
         while len(instances) <= instance:
-            instances.append(self._function(name))
+            instances.append(replace(self._new[name], printed=[]))
+            self._made.append(instances[-1])
         return instances[instance]
 
-    def _function(self, name: str) -> Function:
+    def _as_deployed(self, name: str) -> Function:
         properties = resource(FUNCTIONS[name], known=self.known)
         variables = {k: _with_secret(v) for k, v in properties["Environment"]["Variables"].items()}
         environment = {
             **{k: v for k, v in variables.items() if v != "<AWS::NoValue>"},
             "AWS_REGION": aws.REGION, "AWS_DEFAULT_REGION": aws.REGION, "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": aws.endpoint(), "AWS_ENDPOINT_URL_SESV2": self.ses.url,
-            "RELANCE_GOOGLE_ENDPOINT": self.google.base, "RELANCE_TEST_CLOCK": str(self._clock), **self._changed,
+            "RELANCE_GOOGLE_ENDPOINT": self.google.base, "RELANCE_TEST_CLOCK": str(self._clock),
         }  # fmt: skip
-        limit = min(int(properties["Timeout"]), self._timeout)
-        return Function(FUNCTIONS[name], name, environment, limit, int(properties["MemorySize"]))
+        code = where().code(FUNCTIONS[name], name)
+        limit, memory = int(properties["Timeout"]), int(properties["MemorySize"])
+        return Function(properties["FunctionName"], code, environment, limit, memory)
+
+    @contextmanager
+    def changed(
+        self, name: str, code: Path | None = None, timeout: int | None = None, **variables: str | None
+    ) -> Iterator[None]:
+        """For a while a function has other code, another limit in seconds, or other variables; None: without it."""
+        before = self._new[name]
+        environment = {k: v for k, v in {**before.environment, **variables}.items() if v is not None}
+        self._new[name] = replace(before, code=code or before.code, timeout=timeout or before.timeout, environment=environment)
+        warm = self.functions.pop(name, [])
+        try:
+            yield
+        finally:
+            self._stop(name)
+            self._new[name], self.functions[name] = before, warm
+
+    def _stop(self, name: str) -> None:
+        for instance in self.functions.pop(name, ()):
+            instance.stop()
 
     # -- registers and people --------------------------------------------------------------------------------------------
 
     def add_register(self, name: str, customers: Rows, invoices: Rows, **settings: CellValue) -> Register:
         """A register in a sheet of its own, shared with the robot, and its parameter."""
-        place = InSheet(self._folder / name, self.google)
-        rows = rows_of(customers, invoices, {"from_email": SENDER, "register_id": name, **settings})
-        place.sheet.type({
-            FR.tabs[t.id]: [
-                [FR.headings[t.id][c.id] for c in t.columns],
-                *([row.get(c.id) for c in t.columns] for row in rows.get(t.id, ())),
-            ]
-            for t in TABLES
-        })  # fmt: skip
-        register = Register(name, place)
+        register = Register(name, InSheet(self._folder / name, self.google))
+        register.fill(customers, invoices, **settings)
         self.list_register(name, register.sheet)
         return register
 
@@ -192,9 +166,11 @@ class Cloud:
         """Forget registers, messages and alerts of before; instances of functions stay warm."""
         for name in self._parameters():
             self.ssm.delete_parameter(Name=name)
-        for url in (*self.queues.values(), self.inbox):
-            self.sqs.purge_queue(QueueUrl=url)
-        self.driver.in_flight.clear()
+        for name in reversed(self.queues):  # dead-letter queues last, which take from the others
+            self.driver.later(name)
+        for url in (*reversed(self.queues.values()), self.inbox):
+            list(self.driver.take(url))
+        self.google.calm()
         self._open_account()
 
     def _parameters(self) -> list[str]:
@@ -232,7 +208,7 @@ class Cloud:
 
     def printed(self) -> list[str]:
         """Every line that any function printed."""
-        return [line for instances in self.functions.values() for i in instances for line in i.printed]
+        return [line for instance in self._made for line in instance.printed]
 
 
 def _with_secret(value: Any) -> str:

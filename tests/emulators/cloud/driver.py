@@ -1,4 +1,7 @@
-"""What invokes functions: Scheduler, EventBridge's rule, and the event source mappings of queues."""
+"""What invokes functions: Scheduler, EventBridge's rule, and the event source mappings of queues.
+
+moto's SQS forgets an id with its message, where AWS remembers it for five minutes: twins come through more often here.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,20 @@ class Driver:
         self.in_flight: dict[str, list[str]] = {}  # what was received and not handled, by queue
 
     def schedule(self, name: str, instant: datetime) -> Answer:
-        """The target's input of a schedule, with the instant it was scheduled for."""
+        """The target's input of a schedule, with the instant it was scheduled for; the last answer.
+
+        Scheduler's call waits for no answer: when the function fails, Lambda calls it again.
+        """
         target = resource(name)["Target"]
         said = target["Input"].replace(SCHEDULED_TIME, f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
-        return self._cloud.function(NAMES[_named(target["Arn"])]).invoke(json.loads(said))
+        logical = _named(target["Arn"])
+        function = self._cloud.function(NAMES[logical])
+        answer = function.invoke(json.loads(said))
+        for _ in range(_retries(logical)):
+            if not answer.error:
+                break
+            answer = function.invoke(json.loads(said))
+        return answer
 
     def pump(self, instances: int = 1, rounds: int = 20) -> list[Answer]:
         """Deliver SES's events, then let the functions take what waits, until nothing visible does."""
@@ -104,6 +117,12 @@ class Driver:
                 self.in_flight.setdefault(queue, []).append(handle)
             else:
                 self._cloud.sqs.delete_message(QueueUrl=self._cloud.queues[queue], ReceiptHandle=handle)
+
+
+def _retries(function: str) -> int:
+    """How often Lambda calls a function again that failed when nobody waited for its answer."""
+    found = resources("AWS::Lambda::EventInvokeConfig").values()
+    return next(int(config["MaximumRetryAttempts"]) for config in found if _named(config["FunctionName"]) == function)
 
 
 def matches(pattern: Any, event: Any) -> bool:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[3]
 BUILT = ROOT / ".aws-sam" / "build"
 CLOCK = Path(__file__).parent / "clock"
 ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+THE_END = ("REPORT RequestId", "Waiting for runtime domain processes termination")  # of an invocation, of a killed one
 PATIENCE = 60.0  # seconds to wait for a port or an answer beyond the function's own limit
 
 
@@ -35,13 +37,14 @@ class Where:
     version: str
     built: bool
 
-    def paths(self, function: str, source: str) -> tuple[Path, list[Path]]:
-        """The function's own folder, and the import path."""
-        client = ROOT / ".runtime" / self.version
-        if self.built:
-            return BUILT / function, [CLOCK, BUILT / function, BUILT / "Library" / "python", client]
-        here = ROOT / "functions" / source
-        return here, [CLOCK, here, ROOT / "shared", client]
+    def code(self, logical: str, source: str) -> Path:
+        """The folder of a function, by its logical id in the template and the name of its source."""
+        return BUILT / logical if self.built else ROOT / "functions" / source
+
+    def paths(self, code: Path) -> list[Path]:
+        """From where a function whose code lies there imports."""
+        library = BUILT / "Library" / "python" if self.built else ROOT / "shared"
+        return [CLOCK, code, library, ROOT / ".runtime" / self.version]
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +104,7 @@ class Function:
     """An instance, started when first invoked and kept until `stop`."""
 
     name: str
-    source: str
+    code: Path
     environment: Mapping[str, str]
     timeout: int
     memory: int = 1024
@@ -116,10 +119,14 @@ class Function:
             self._start()
         url = f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations"
         request = urllib.request.Request(url, json.dumps(event).encode(), {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=self.timeout + PATIENCE) as answer:
-            text = answer.read().decode()
+        try:
+            with urllib.request.urlopen(request, timeout=self.timeout + PATIENCE) as answer:
+                text = answer.read().decode()
+        except urllib.error.HTTPError as ended:  # 502: the process ended before it answered
+            with ended:
+                text = ended.read().decode()
         seconds = time.perf_counter() - start
-        self._wait_for("REPORT RequestId", before)
+        self._wait_for(THE_END, before)
         return _answer(text, self.printed[before:], seconds)
 
     def kill(self) -> None:
@@ -132,7 +139,6 @@ class Function:
         """End the instance."""
         process, self._process = self._process, None
         if process is not None:
-            self._process = None
             children = _children(process.pid)
             process.terminate()
             try:
@@ -147,19 +153,18 @@ class Function:
 
     def _start(self) -> None:
         here = where()
-        folder, paths = here.paths(self.name, self.source)
         self._port = _free_port()
         address = ["--runtime-interface-emulator-address", f"127.0.0.1:{self._port}"]
         api = ["--runtime-api-address", f"127.0.0.1:{_free_port()}"]
         environment = {
             "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/tmp"), "LANG": "C.UTF-8", "TZ": "UTC",
-            "LAMBDA_TASK_ROOT": str(folder), "PYTHONPATH": os.pathsep.join(map(str, paths)),
+            "LAMBDA_TASK_ROOT": str(self.code), "PYTHONPATH": os.pathsep.join(map(str, here.paths(self.code))),
             "AWS_LAMBDA_FUNCTION_NAME": self.name, "AWS_LAMBDA_FUNCTION_TIMEOUT": str(self.timeout),
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory), **self.environment,
         }  # fmt: skip
         command = [str(emulator()), *address, *api, here.python, "-m", "awslambdaric", "app.handler"]
         self._process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, cwd=self.code, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
         _wait_for_port(self._port)
@@ -169,10 +174,10 @@ class Function:
             for line in process.stdout or ():
                 self.printed.append(line.rstrip("\n"))
 
-    def _wait_for(self, text: str, since: int) -> None:
+    def _wait_for(self, texts: tuple[str, ...], since: int) -> None:
         """Printing is a pipe of its own: what belongs to an invocation may come a little after its answer."""
         until = time.monotonic() + 2
-        while time.monotonic() < until and not any(text in line for line in self.printed[since:]):
+        while time.monotonic() < until and not any(text in line for line in self.printed[since:] for text in texts):
             time.sleep(0.005)
 
 
