@@ -103,8 +103,8 @@ check-template: setup .tools/.ok .checks/.ok ## Lint the deployment: as written,
 bench: setup ## Print speed and memory
 	@.venv/bin/python -m tests.benchmarks
 
-prove: setup ## The seeded world: every single crash, and RELANCE_SEEDS random histories
-	@RELANCE_SEEDS=$(RELANCE_SEEDS) RELANCE_SHEET_SEEDS=$(RELANCE_SEEDS) .venv/bin/pytest -q -n auto tests/world
+prove: setup ## The seeded world, on disk and on AWS: every single crash, every fault, RELANCE_SEEDS random histories
+	@RELANCE_SEEDS=$(RELANCE_SEEDS) RELANCE_SHEET_SEEDS=$(RELANCE_SEEDS) RELANCE_CLOUD_SEEDS=$(RELANCE_SEEDS) RELANCE_CLOUD_CRASHES=all .venv/bin/pytest -q -n auto tests/world
 
 replay: setup ## Replay a register of past invoices: make replay CSV=path
 	@test -n "$(CSV)" || { echo "Which file? make replay CSV=path/to/invoices.csv"; exit 2; }

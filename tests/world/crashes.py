@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from relance import bootstrap
 from relance.domain.sheet import CellValue
 from tests.world.book import STAMPS, Tables, people_of
 from tests.world.days import Kind, World
 from tests.world.people import OUTCOME, SITUATION, TASK, Hand, enter_payments
-from tests.world.places import InWorkbook
+from tests.world.places import InWorkbook, Place
 from tests.world.ports import Side
 from tests.world.settled import close
 
@@ -83,53 +83,102 @@ def rows() -> tuple[list[dict[str, CellValue]], list[dict[str, CellValue]]]:
     return [{"code": f"C{n}"} for n in range(1, 6)], invoices
 
 
-class Story:
-    """The story told once without a fault, with a copy of everything before each run."""
+class Stage(Protocol):
+    """Where the story is told, and told again from a moment on."""
+
+    def fresh(self) -> Place:
+        """A place where nothing was yet."""
+        ...
+
+    def keep(self, name: str) -> None:
+        """Keep everything as it is now."""
+        ...
+
+    def back(self, name: str) -> Place:
+        """Everything as it was kept."""
+        ...
+
+    def moments(self, world: World) -> int:
+        """How many moments the last run had."""
+        ...
+
+    def stopped(self, world: World, kind: Kind, stop: tuple[int, Side]) -> str:
+        """A run with a machine that stops at that moment, and the moment's name; AssertionError when it has none."""
+        ...
+
+
+class Folders:
+    """On disk; the moments are the calls of ports."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def fresh(self) -> Place:
+        (self.folder / "place").mkdir()
+        return InWorkbook(self.folder / "place")
+
+    def keep(self, name: str) -> None:
+        shutil.copytree(self.folder / "place", self.folder / name)
+
+    def back(self, name: str) -> Place:
+        shutil.rmtree(self.folder / "place")
+        shutil.copytree(self.folder / name, self.folder / "place")
+        return InWorkbook(self.folder / "place")
+
+    def moments(self, world: World) -> int:
+        return world.points.count
+
+    def stopped(self, world: World, kind: Kind, stop: tuple[int, Side]) -> str:
+        world.run(kind, stop)
+        assert world.points.stopped, f"point {stop} was not reached"
+        return world.points.names[stop[0] - 1]
+
+
+class Story:
+    """The story told once without a fault, with a copy of everything before each run."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
         self.points: list[int] = []
         self.after: list[object] = []
-        whole = self._place("whole")
-        world = World(InWorkbook(whole), seed=1)
+        world = World(stage.fresh(), seed=1)
         world.begin(*rows())
         for n, run in enumerate(STORY):
             self._prepare(world, run)
-            shutil.copytree(whole, folder / f"before-{n}")
+            stage.keep(f"before-{n}")
             world.run(run.kind)
-            self.points.append(world.points.count)
+            self.points.append(stage.moments(world))
             self.after.append(state_of(world))
-        self.sent = sorted(m.id for m in world.judge.sent())
+        self.sent = sorted(m.id for m in world.place.sent())
         world.settle()
 
     def again(self, at: int, stop: tuple[int, Side]) -> None:
         """Tell it from run `at` on, with a machine that stops there and then; AssertionError unless it ends alike."""
-        place = self._place("again")
-        shutil.rmtree(place)
-        shutil.copytree(self.folder / f"before-{at}", place)
-        world = World(InWorkbook(place), seed=1)
+        world = World(self.stage.back(f"before-{at}"), seed=1)
         world.people = people_of(world.place.look())
         self._morning(world, STORY[at])
-        world.run(STORY[at].kind, stop)
-        assert world.points.stopped, f"point {stop} of run {at} was not reached"
-        where = f"run {at} {STORY[at].kind}, stopped {stop[1]} {stop[0]} {world.points.names[stop[0] - 1]}"
+        name = self.stage.stopped(world, STORY[at].kind, stop)
+        where = f"run {at} {STORY[at].kind}, stopped {stop[1]} {stop[0]} {name}"
+        try:
+            self._on(world, at)
+        except AssertionError as fault:
+            raise AssertionError(f"{where}: {fault}") from fault
+
+    def _on(self, world: World, at: int) -> None:
+        world.place.arrive()
         world.run(STORY[at].kind)
         if state_of(world) == self.after[at]:
             return  # decisions look at nothing else: the rest is as it was
         for run in STORY[at + 1 :]:
             self._prepare(world, run)
             world.run(run.kind)
-        assert sorted(m.id for m in world.judge.sent()) == self.sent, where
+        assert sorted(m.id for m in world.place.sent()) == self.sent
         world.settle()
-        assert sorted(m.id for m in world.judge.sent()) == self.sent, where
-
-    def _place(self, name: str) -> Path:
-        place = self.folder / name
-        place.mkdir(exist_ok=True)
-        return place
+        assert sorted(m.id for m in world.place.sent()) == self.sent
 
     def _prepare(self, world: World, run: Run) -> None:
         self._morning(world, run)
+        world.place.arrive()
         for act in run.acts:
             world.act(act)
 
@@ -153,7 +202,7 @@ def state_of(world: World) -> object:
     settings.rows = [row for n, row in enumerate(settings.rows) if n not in from_run]
     journal.rows = [row[1:] for row in journal.rows]  # the first column counts attempts
     shown = {name: table.rows for name, table in tables.items()}
-    return sorted(m.id for m in world.judge.sent()), files, shown, history.pins
+    return sorted(m.id for m in world.place.sent()), files, shown, history.pins
 
 
 _LABELS = frozenset(bootstrap.languages()["fr"].settings[name]["label"] for name in STAMPS)

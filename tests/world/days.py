@@ -8,45 +8,50 @@ from datetime import date, timedelta
 from random import Random
 from typing import Literal
 
-from relance.adapters.outbox import Outbox
-from relance.adapters.sqlite_ledger import SqliteLedger
 from relance.domain.gates import changes_of
 from relance.domain.history import Message
 from relance.domain.sheet import CellValue
-from relance.ports import RelanceError, StoreError
+from relance.ports import LedgerError, RelanceError, StoreError
 from relance.runs.chase import announce, chase
-from relance.runs.desk import Result
+from relance.runs.desk import Desk, Result
+from tests.emulators.line import Crash
+from tests.world.bad_line import Mood
 from tests.world.book import people_of
-from tests.world.judge import Judge
+from tests.world.judge import Judge, Readings
 from tests.world.people import Hand, enter_payments, repair, some_act
 from tests.world.places import Place
-from tests.world.ports import Clock, Crash, Ledger, MailServer, Mood, Points, Store
+from tests.world.ports import Clock, Ledger, MailServer, Points, Side, Store
 from tests.world.settled import check, close
 from tests.world.wording import wording
 
 Kind = Literal["announce", "chase"]
 Act = Callable[[Hand, dict[str, "object"]], str]
-STOPPED_BY_PEOPLE = ("store.open_elsewhere", "store.changed", "sheet.down", "sheet.unreachable", "sheet.heading_changed")
+STOPPED_BY_PEOPLE = (
+    "store.open_elsewhere", "store.changed", "sheet.down", "sheet.unreachable", "sheet.quota", "sheet.heading_changed",
+)  # fmt: skip
 REFUSED_BY_PEOPLE = ("refusal.pins_changed", "refusal.mass_change")
 
 
 class World:
-    """One register in a folder. Quiet: no faults, and people keep still."""
+    """One register at its place. Quiet: no faults, and people keep still."""
 
     def __init__(self, place: Place, seed: int) -> None:
         self.random = Random(seed)
         self.place = place
         self.today = date(2026, 1, 5) + timedelta(days=self.random.randrange(300))
         self.clock = Clock(self.random)
-        self.judge = Judge(place, "world-1")
+        place.joins(self.clock, Random(seed))
+        self.judge = Judge(place)
         self.hand = Hand(self.random, self.today)
         self.points = Points(self.clock, self._between)
         self.log: list[str] = []
         self.quiet = True
         self.runs = 0
         self.running = False
+        self.stopped_by = ""  # the code of the error that ended the last run
         self.acting = 0.0  # how likely people act at one moment of a run
         self.faulty = 0.0  # how likely a message fares badly
+        self.crowding = 0.0  # how likely another process runs at one moment of a run
         self.knowing = 1.0  # how likely the mail server can say what it took
         self.release: Callable[[], None] | None = None  # ends what keeps the register from being written
         self.people: dict[tuple[str, int, int], object] = {}
@@ -79,17 +84,26 @@ class World:
     def _between(self) -> None:
         if self.quiet or not self.running:
             return
-        chance = self.random.random()
-        if self.points.names[-1] == "store.reread":
+        self.place.between()
+        chance, name = self.random.random(), self.points.names[-1]
+        if name == "store.reread":
             chance /= 4  # between the decision and the sending
-        elif self.points.names[-1] == "store.write":
+        elif name == "store.write":
             chance /= 3
         if chance < self.acting:
-            if not (self.points.names[-1] == "store.write" and self.place.in_the_gap(self.act)):
+            if not (name == "store.write" and self.place.in_the_gap(self.act)):
                 self.act()
         elif chance < self.acting * 1.15 and self.release is None:
             self.release = self.place.hold()
             self.log.append("    held")
+        elif chance > 1 - self.crowding:
+            self._crowd()
+
+    def _crowd(self) -> None:
+        """Another process runs from beginning to end, within a run."""
+        self.running = False
+        self._process("chase", Points(self.clock, lambda: None))
+        self.running = True
 
     # -- the mail server -----------------------------------------------------------------------------------------------
 
@@ -105,46 +119,61 @@ class World:
 
     # -- runs ----------------------------------------------------------------------------------------------------------
 
-    def run(
-        self, kind: Kind, stop: tuple[int, Literal["before", "after"]] | None = None, announced: bool = False
-    ) -> Result | None:
+    def run(self, kind: Kind, stop: tuple[int | str, Side] | None = None, announced: bool = False) -> Result | None:
         """One run by a process of its own; None when it did not come to its end. `stop` counts from its first call."""
-        desk = self.place.desk()
-        real, store, mailer = desk.ledger, desk.store, desk.mailer
-        assert isinstance(real, SqliteLedger)
-        assert isinstance(mailer, Outbox)
         points = self.points = Points(self.clock, self._between, stop=stop)
-        watched = Store(store, points, self.judge.saw)
         self.judge.today = self.today
-        server = MailServer(
-            mailer, points, lambda m, sender, raw: self.judge.hand_over(m, sender, raw, watched.last, watched.age), self._mood,
-            self._knows,
-        )  # fmt: skip
-        desk = replace(desk, store=watched, ledger=Ledger(real, points), mailer=server, wording=wording)
-        allowed = real.announced(self.today) if announced else None
-        self.running, result = True, None
-        self.place.begins(None if self.quiet else self.random)
-        try:
-            run = announce(desk, self.today, self.clock) if kind == "announce" else chase(desk, self.today, self.clock, allowed)
-            result = run
-            self._note(kind, run)
-        except Crash as crash:
-            self.log.append(f"{self.clock.now:%a %d %H:%M:%S} {kind} crashed {crash}")
-        except RelanceError as error:
-            self.log.append(f"{self.clock.now:%a %d %H:%M:%S} {kind} stopped: {error.code}")
-            assert isinstance(error, StoreError), error
-            assert error.code in STOPPED_BY_PEOPLE, error
-        finally:
-            self.running = False
-            close(replace(desk, ledger=real))
-            if self.release is not None:
-                self.release()
-                self.release = None
+        result = self._process(kind, points, announced)
+        if self.release is not None:
+            self.release()
+            self.release = None
         self.place.ends(self.quiet and result is not None, points.names.count("store.reread"))
+        if result is None:
+            self.clock.now += self.place.lease  # nobody asks sooner again
         self.runs += 1
         self.untouched(f"after {kind}")
         self.judge.after()
         return result
+
+    def _process(self, kind: Kind, points: Points, announced: bool = False) -> Result | None:
+        """One run, and its process."""
+        desk = self.place.desk()
+        allowed = desk.ledger.announced(self.today) if announced else None
+        outer, self.running = self.running, points is self.points
+        self.place.begins(None if self.quiet else self.random)
+        result, self.stopped_by = None, ""
+        try:
+            watched = self._watched(desk, points)
+            if kind == "announce":
+                result = announce(watched, self.today, self.clock)
+            else:
+                result = chase(watched, self.today, self.clock, allowed)
+            self._note(kind, result)
+        except Crash as crash:
+            self.log.append(f"{self.clock.now:%a %d %H:%M:%S} {kind} crashed {crash}")
+        except RelanceError as error:
+            self.stopped_by = error.code
+            self.log.append(f"{self.clock.now:%a %d %H:%M:%S} {kind} stopped: {error.code} {error.values}")
+            if isinstance(error, LedgerError):
+                assert error.code in self.place.excuses, error
+                assert not self.quiet, error
+            else:
+                assert isinstance(error, StoreError), error
+                assert error.code in STOPPED_BY_PEOPLE, error
+        finally:
+            self.running = outer
+            self.place.closes(desk.ledger)
+        return result
+
+    def _watched(self, desk: Desk, points: Points) -> Desk:
+        """A desk whose every call is a point, and whose messages are judged."""
+        desk = self.place.on_bad_lines(desk, self._mood, self._knows)
+        store, ledger = Store(desk.store, points, self.judge.saw), Ledger(desk.ledger, points, self.place.ledger)
+
+        def handed(message: Message, sender: str, raw: bytes) -> None:
+            self.judge.hand_over(message, sender, raw, Readings(store.last, store.age, ledger.known))
+
+        return replace(desk, store=store, ledger=ledger, mailer=MailServer(desk.mailer, points, handed), wording=wording)
 
     def _note(self, kind: str, run: Result) -> None:
         failed = [f.why.code for f in run.failed]
@@ -178,6 +207,7 @@ class World:
         self.act(repair)
         self.act(enter_payments)
         for _ in range(2):
+            self.place.arrive()
             result = self.run("chase")
             if result is not None and result.refused is not None and result.refused.code == "refusal.mass_change":
                 self.confirm()

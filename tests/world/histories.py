@@ -14,9 +14,10 @@ from tests.world.places import Place
 Rows = list[dict[str, CellValue]]
 
 
-def live(place: Place, seed: int) -> World:
+def live(place: Place, seed: int, crowding: float = 0.0) -> World:
     """Let a world live for some days; AssertionError names what did not hold, with the log of all that happened."""
     world = World(place, seed)
+    world.crowding = crowding
     try:
         _live(world)
     except BaseException as fault:

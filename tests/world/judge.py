@@ -1,48 +1,46 @@
-"""What must always hold (DESIGN 8), judged from the outbox, the evidence, and the workbook; never from a plan."""
+"""What must always hold (DESIGN 8), judged from what the mail server took, the evidence, and the sheet; never from a plan."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from relance.adapters.sqlite_ledger import SqliteLedger
 from relance.domain.context import workdays_of
 from relance.domain.history import Message
 from relance.domain.settings import Settings
 from relance.domain.sheet import Snapshot
-from tests.world.book import FR, IBAN
+from tests.world.book import FR, IBAN, Tables
 from tests.world.facts import Debtor, Facts, Row, facts_of, tables_of
-from tests.world.mails import Mail, accepted, read
+from tests.world.mails import Mail, read
 from tests.world.places import Place
 
 OFFSETS = {"PRE": -7, "R1": 5, "R2": 12, "R3": 27, "MED": 42}  # of the scenario `standard`
 ACCOUNT = FR.values["grouping"]["account"]
 LIVE = FR.values["mode"]["live"]
-SENT, UNCERTAIN = FR.values["event"]["sent"], FR.values["event"]["uncertain"]
+SENT = FR.values["event"]["sent"]
+LEFT = ("accepted", "bounced", "rejected")  # the latter two: sent, and not known yet to have come back
 CHASING = ("step", "repeat", "promise_broken")
 DAYS = workdays_of(Settings())
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What a run knows when it hands over a message: the last re-read and its age in seconds, what the ledger held."""
+
+    last: Snapshot | None
+    age: float
+    known: list[Message]
 
 
 class Judge:
     """Keeps what the readings showed, and says what is not as it must be."""
 
-    def __init__(self, place: Place, register_id: str) -> None:
-        self.place, self.state, self.register_id = place, place.state, register_id
+    def __init__(self, place: Place) -> None:
+        self.place = place
         self.voided: set[tuple[str, date | None]] = set()  # promises that need not stop anything
         self.disputed: dict[str, date] = {}  # the last day a number was seen in dispute
         self.today = date(2026, 1, 1)
-
-    def ledger(self) -> list[Message]:
-        """The messages that the ledger knows, read by another process."""
-        ledger = SqliteLedger(self.state, self.register_id)
-        try:
-            return list(ledger.messages())
-        finally:
-            ledger.close()
-
-    def sent(self) -> list[Mail]:
-        """The messages that the mail server took."""
-        return accepted(self.state / "outbox")
 
     # -- each reading ------------------------------------------------------------------------------------------------
 
@@ -60,29 +58,33 @@ class Judge:
 
     # -- each message, when it is handed over --------------------------------------------------------------------------
 
-    def hand_over(self, message: Message, sender: str, raw: bytes, last: Snapshot | None, age: float) -> None:
-        """I2, I3 and I8, against the last re-read."""
+    def hand_over(self, message: Message, sender: str, raw: bytes, run: Readings) -> None:
+        """I2, I3 and I8, against what the run last read."""
         mail = read(raw)
         where = f"{self.today} {mail.id} {mail.subject!r}"
-        evidence = sorted((self.state / "evidence" / mail.id).glob("*.eml"))
+        evidence, known = self.place.evidence().get(mail.id), self.place.ledger()
         assert evidence, f"I2 {where}: no evidence"
-        assert evidence[-1].read_bytes() == raw, f"I2 {where}: other bytes than the evidence"
-        assert any(m.id == mail.id and m.status == "uncertain" for m in self.ledger()), f"I2 {where}: not claimed"
-        assert last is not None, f"I3 {where}: nothing was read again"
-        assert age <= 60, f"I3 {where}: the last re-read is {age} s old"
-        facts = facts_of(tables_of(last))
+        assert evidence[-1] == raw, f"I2 {where}: other bytes than the evidence"
+        assert any(m.id == mail.id and m.status == "uncertain" for m in known), f"I2 {where}: not claimed"
+        assert run.last is not None, f"I3 {where}: nothing was read again"
+        assert run.age <= 60, f"I3 {where}: the last re-read is {run.age} s old"
+        tables = tables_of(run.last)
+        facts = facts_of(tables)
         assert facts.settings["mode"] == LIVE, f"I3 {where}: not live"
         assert facts.settings["iban"] == IBAN, f"I8 {where}: the bank account changed"
         assert IBAN in mail.text.replace(" ", ""), f"I8 {where}: another bank account"
         assert sender == facts.settings["from_email"], f"I8 {where}: another sender"
         assert mail.owed, f"I8 {where}: no invoice"
         if facts.settings["grouping"] == ACCOUNT:
-            assert self.one_message_a_day(message.file, self.today) == 0, f"I4 {where}: the second of the day"
+            assert self.messages_of_the_day(message.file, self.today, known) == 0, f"I4 {where}: the second of the day"
         if message.kind in CHASING:
             entered = facts.settings["payments_entered_up_to"]
             assert entered is not None, f"I3 {where}: payments not entered"
             assert entered >= DAYS.add_working(self.today, -1), f"I3 {where}: payments entered up to {entered}"
-        self._recipients(mail, facts, where)
+        self._recipients(mail, facts, run.known, where)
+        refused = {a for m in known if m.refusal for e in m.events if e.kind == "bounced" for a in e.addresses}
+        assert refused.isdisjoint(mail.to), f"I8 {where}: to {mail.to}, of which {refused} were refused"
+        _no_complaint(message, run.known, tables, where)
         for number, owed in mail.owed.items():
             rows = facts.rows.get(number, [])
             assert len(rows) == 1, f"I3 {where}: {number} stands {len(rows)} times"
@@ -96,13 +98,13 @@ class Judge:
         else:
             assert mail.total == total, f"I8 {where}: {mail.total} is not {total}"
 
-    def _recipients(self, mail: Mail, facts: Facts, where: str) -> None:
+    def _recipients(self, mail: Mail, facts: Facts, known: list[Message], where: str) -> None:
         codes = {row.customer for number in mail.owed for row in facts.rows.get(number, ())}
         assert len(codes) == 1, f"I8 {where}: of {codes}"
         debtors = facts.debtors.get(codes.pop(), [])
         assert len(debtors) == 1, f"I3 {where}: {len(debtors)} customers"
         debtor: Debtor = debtors[0]
-        bounced = {a for m in self.ledger() for e in m.events if e.kind == "bounced" for a in e.addresses}
+        bounced = {a for m in known for e in m.events if e.kind == "bounced" for a in e.addresses}
         good = tuple(a for a in debtor.emails if a not in bounced)
         assert mail.to == good, f"I8 {where}: to {mail.to}, not {good}"
         assert mail.copy_to == debtor.copy_to, f"I8 {where}: copy to {mail.copy_to}"
@@ -129,18 +131,18 @@ class Judge:
 
     def after(self) -> None:
         """I1, I2, I4 and the half of I6 that always holds."""
-        mails, known = self.sent(), {m.id: m for m in self.ledger()}
+        mails, evidence, known = self.place.sent(), self.place.evidence(), {m.id: m for m in self.place.ledger()}
         ids = [m.id for m in mails]
         assert len(ids) == len(set(ids)), f"I1 {self.today}: accepted twice: {[i for i in ids if ids.count(i) > 1]}"
         for mail in mails:
-            copies = [p.read_bytes() for p in (self.state / "evidence" / mail.id).glob("*.eml")]
-            assert mail.raw in copies, f"I2 {mail.id}: other bytes than the evidence"
+            assert mail.raw in evidence[mail.id], f"I2 {mail.id}: other bytes than the evidence"
             assert mail.id in known, f"I2 {mail.id}: unknown to the ledger"
-            assert known[mail.id].status in ("accepted", "uncertain"), f"I1 {mail.id}: taken, {known[mail.id].status}"
+            right = ("accepted", "uncertain", "rejected" if mail.thrown_away else "bounced")
+            assert known[mail.id].status in right, f"I1 {mail.id}: taken, {known[mail.id].status}"
         for message in known.values():
-            if message.status == "accepted":
-                assert message.id in ids, f"I6 {message.id}: accepted for the ledger alone"
-        self._steps([known[i] for i in ids])
+            if message.status in ("accepted", "bounced", "rejected"):
+                assert message.id in ids, f"I6 {message.id}: {message.status} for the ledger alone"
+        self._steps([known[i] for i in ids if known[i].status not in ("bounced", "rejected")])
         self._journal(set(ids), known)
 
     def _steps(self, messages: list[Message]) -> None:
@@ -170,7 +172,7 @@ class Judge:
         for start in told:
             found = [i for i in ids if i.startswith(start)]
             assert len(found) == 1, f"I6 {start}: the journal says sent"
-            assert known[found[0]].status == "accepted", f"I6 {start}: the ledger does not say sent"
+            assert known[found[0]].status in LEFT, f"I6 {start}: the ledger does not say sent"
 
     def journal(self, event: str) -> list[str]:
         """The starts of the ids of messages with this event."""
@@ -178,7 +180,21 @@ class Judge:
         rows = [n for n in table.used() if table.get(n, "event") == event]
         return [str(table.get(n, "event_id")).rsplit("-", 1)[0] for n in rows]
 
-    def one_message_a_day(self, file: object, day: date) -> int:
+    def messages_of_the_day(self, file: object, day: date, known: list[Message]) -> int:
         """How many messages a file got on a day."""
-        sent = {m.id for m in self.sent()}
-        return sum(m.id in sent and m.file == file and m.day == day for m in self.ledger())
+        sent = {m.id for m in self.place.sent()}
+        return sum(m.id in sent and m.file == file and m.day == day for m in known)
+
+
+def _no_complaint(message: Message, known: list[Message], tables: Tables, where: str) -> None:
+    """Each complaint of the customer that the run knew of was answered on its own line of the To do tab."""
+    complaints = [m for m in known if m.file[0] == message.file[0] and any(e.kind == "complained" for e in m.events)]
+    if complaints:
+        customers, todo = tables["customers"], tables["todo"]
+        name = customers.get(customers.find("code", message.file[0]), "name")
+        answered = {
+            todo.get(n, "no") for n in todo.used()
+            if str(todo.get(n, "action")).startswith(FR.values["task"]["complaint"]) and todo.get(n, "customer") == name
+            and todo.get(n, "outcome") and todo.get(n, "no") is not None
+        }  # fmt: skip
+        assert len(answered) >= len(complaints), f"I3 {where}: complaints about {[m.id for m in complaints]}"

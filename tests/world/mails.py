@@ -35,6 +35,7 @@ class Mail:
     credits: tuple[Decimal, ...]
     total: Decimal | None
     promised: date | None  # the day that a message about a promise names
+    thrown_away: bool = False  # the mail server took it, found it harmful, and nobody got it
 
 
 def money(text: str) -> Decimal:

@@ -9,21 +9,17 @@ from random import Random
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from relance.adapters.outbox import Outbox
-from relance.adapters.sqlite_ledger import SqliteLedger
+from relance import ports
 from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
 from relance.domain.plan import ClosedTask
 from relance.domain.register import FileKey
 from relance.domain.sheet import CellWrite, Snapshot
-from relance.ports import Claim, Document, MailRefusedError, MailUncertainError, RegisterStore, Sight
+from relance.ports import Claim, Document, Mailer, RegisterStore, Sight
+from tests.emulators.line import Crash
 
 PARIS = ZoneInfo("Europe/Paris")
 Side = Literal["before", "after"]
 T = TypeVar("T")
-
-
-class Crash(BaseException):
-    """The machine stops."""
 
 
 class Clock:
@@ -48,13 +44,13 @@ class Clock:
 
 @dataclass
 class Points:
-    """Where a run is. `stop` is the point at which the machine stops; once stopped, no port answers any more."""
+    """Where a run is. `stop` is the point, by number or name, where the machine stops; then no port answers any more."""
 
     clock: Clock
     between: Callable[[], None]  # what happens in the world around the run
     count: int = 0
     names: list[str] = field(default_factory=list)
-    stop: tuple[int, Side] | None = None
+    stop: tuple[int | str, Side] | None = None
     stopped: bool = False
 
     def call(self, name: str, effect: Callable[[], T]) -> T:
@@ -77,7 +73,7 @@ class Points:
         return number
 
     def _stop(self, number: int, side: Side) -> None:
-        if self.stop == (number, side):
+        if self.stop in ((number, side), (self.names[number - 1], side)):
             self.stopped = True
             raise Crash(f"{side} {number} {self.names[number - 1]}")
 
@@ -123,16 +119,22 @@ class Store:
 
 
 class Ledger:
-    """The ledger."""
+    """The ledger. `known` is what `judged` read of it when the run last did."""
 
-    def __init__(self, real: SqliteLedger, points: Points) -> None:
-        self._real, self._points = real, points
+    def __init__(self, real: ports.Ledger, points: Points, judged: Callable[[], list[Message]]) -> None:
+        self._real, self._points, self._judged = real, points, judged
+        self.known: list[Message] = []
 
     def begin(self, today: date, now: datetime) -> int:
         return self._points.call("ledger.begin", lambda: self._real.begin(today, now))
 
     def history(self, customers: Collection[str] = ()) -> History:
-        return self._points.call("ledger.history", lambda: self._real.history(customers))
+        def read() -> History:
+            history = self._real.history(customers)
+            self.known = self._judged()
+            return history
+
+        return self._points.call("ledger.history", read)
 
     def message(self, message_id: str) -> Message | None:
         return self._points.call("ledger.message", lambda: self._real.message(message_id))
@@ -177,38 +179,18 @@ class Ledger:
         self._points.call("ledger.finish", lambda: self._real.finish(run, now, summary))
 
 
-Mood = Literal["well", "lost_answer", "lost_message", "later", "address", "configuration"]
-
-
 class MailServer:
-    """The outbox behind a bad line. `mood` says how the next message fares, `knows` whether it can be asked later."""
+    """What carries e-mails. `handed` sees each message before it does."""
 
-    def __init__(
-        self, real: Outbox, points: Points, handed: Callable[[Message, str, bytes], None],
-        mood: Callable[[Message], Mood], knows: Callable[[], bool],
-    ) -> None:  # fmt: skip
-        self._real, self._points, self._handed, self._mood, self._knows = real, points, handed, mood, knows
+    def __init__(self, real: Mailer, points: Points, handed: Callable[[Message, str, bytes], None]) -> None:
+        self._real, self._points, self._handed = real, points, handed
 
     def send(self, message: Message, sender: str, raw: bytes) -> str:
-        return self._points.call("mailer.send", lambda: self._take(message, sender, raw))
+        def take() -> str:
+            self._handed(message, sender, raw)
+            return self._real.send(message, sender, raw)
+
+        return self._points.call("mailer.send", take)
 
     def was_accepted(self, message: Message) -> Literal["yes", "no", "unknown"]:
-        return self._points.call(
-            "mailer.was_accepted", lambda: self._real.was_accepted(message) if self._knows() else "unknown"
-        )
-
-    def _take(self, message: Message, sender: str, raw: bytes) -> str:
-        self._handed(message, sender, raw)
-        mood = self._mood(message)
-        if mood == "lost_message":
-            raise MailUncertainError("mail.uncertain")
-        if mood == "later":
-            raise MailRefusedError("mail.disk_full", "later")
-        if mood == "configuration":
-            raise MailRefusedError("mail.read_only", "configuration")
-        if mood == "address":
-            raise MailRefusedError("mail.no_recipient", "address", message.to[:1])
-        name = self._real.send(message, sender, raw)
-        if mood == "lost_answer":
-            raise MailUncertainError("mail.uncertain")
-        return name
+        return self._points.call("mailer.was_accepted", lambda: self._real.was_accepted(message))

@@ -9,9 +9,11 @@ from random import Random
 from typing import Any
 
 from relance import bootstrap
+from relance.adapters.google_sheet import GoogleSheetStore
 from relance.adapters.outbox import Outbox
 from relance.adapters.sqlite_ledger import SqliteLedger
 from relance.domain.parse import parse
+from relance.domain.register import Register
 from relance.domain.sheet import CellValue
 from relance.domain.tables import TABLES
 from relance.runs.desk import Desk
@@ -21,18 +23,17 @@ from tests.emulators.sheets.model import EMPTY, Cell, Row, Sheet
 from tests.emulators.sheets.refs import letters
 from tests.emulators.sheets.server import SheetsServer
 from tests.world.book import FR, Table, Tables, differences, rows_of, table_of
-from tests.world.places import Rows
+from tests.world.places import OnDisk, Rows
 from tests.world.wording import wording
 
 CALLS = 8  # of a run without a fault, its first re-read included
 FAULTS = (status(429), status(500), status(502), status(503), status(503, after=True), reset(), reset(after=True))
 
 
-class InSheet:
-    """A spreadsheet of the emulator."""
+class Spreadsheet:
+    """A spreadsheet of the emulator, and what people do in it."""
 
-    def __init__(self, folder: Path, google: SheetsServer) -> None:
-        self.state = folder / "registre.relance"
+    def __init__(self, google: SheetsServer) -> None:
         self.google, self.sheet = google, SheetDesk(google)
 
     def make(self, customers: Rows, invoices: Rows) -> None:
@@ -45,14 +46,11 @@ class InSheet:
             for t in TABLES
         })  # fmt: skip
 
-    def desk(self) -> Desk:
+    def opened(self) -> tuple[GoogleSheetStore, Register]:
+        """The store as a process opens it, and the register as it reads it first."""
         self.google.log.clear()
         store = self.sheet.store()
-        lexicon = bootstrap.lexicon()
-        register = parse(store.read(), lexicon)
-        register_id = register.register_id or "world-1"
-        ledger, outbox = SqliteLedger(self.state, register_id), Outbox(self.state / "outbox")
-        return Desk("feuille", register_id, store, ledger, outbox, wording, lexicon, bootstrap.languages(), register)
+        return store, parse(store.read(), bootstrap.lexicon())
 
     def look(self) -> Tables:
         ids = {FR.tabs[t.id]: t.id for t in TABLES}
@@ -96,6 +94,22 @@ class InSheet:
         calls = self.google.log.count()
         more = max(rereads - 1, 0)
         assert not fault_free or calls <= CALLS + more, f"{calls} calls: {[c.method for c in self.google.log.calls]}"
+
+
+class InSheet(OnDisk, Spreadsheet):
+    """A spreadsheet, with its ledger and outbox in a folder."""
+
+    def __init__(self, folder: Path, google: SheetsServer) -> None:
+        Spreadsheet.__init__(self, google)
+        self.state = folder / "registre.relance"
+
+    def desk(self) -> Desk:
+        store, register = self.opened()
+        register_id = register.register_id or "world-1"
+        ledger, outbox = SqliteLedger(self.state, register_id), Outbox(self.state / "outbox")
+        return Desk(
+            "feuille", register_id, store, ledger, outbox, wording, bootstrap.lexicon(), bootstrap.languages(), register
+        )  # fmt: skip
 
 
 def _fault(random: Random) -> Fault | None:

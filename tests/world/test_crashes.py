@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.world.crashes import STORY, Story
+from tests.world.crashes import STORY, Folders, Story
 from tests.world.ports import Side
 
 PARTS = 4
@@ -15,7 +14,7 @@ PARTS = 4
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    return Story(tmp_path_factory.mktemp("story"))
+    return Story(Folders(tmp_path_factory.mktemp("story")))
 
 
 def moments(story: Story, run: int, part: int) -> Iterator[tuple[int, Side]]:
@@ -33,6 +32,6 @@ def test_the_story_has_messages_of_every_kind(story: Story) -> None:
 
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("run", range(len(STORY)))
-def test_a_machine_that_stops_anywhere_loses_and_repeats_nothing(story: Story, run: int, part: int, tmp_path: Path) -> None:
+def test_a_machine_that_stops_anywhere_loses_and_repeats_nothing(story: Story, run: int, part: int) -> None:
     for moment in moments(story, run, part):
         story.again(run, moment)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,7 @@ ONE = os.environ.get("RELANCE_SEED")
 SEEDS = (int(ONE),) if ONE else tuple(range(5000, 5000 + int(os.environ.get("RELANCE_SHEET_SEEDS", "115"))))
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[SheetsServer]:
-    with SheetsServer() as running:
-        yield running
-
-
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_must_hold_holds_with_a_google_sheet(tmp_path: Path, server: SheetsServer, seed: int) -> None:
-    world = live(InSheet(tmp_path, server), seed)
+def test_what_must_hold_holds_with_a_google_sheet(tmp_path: Path, google: SheetsServer, seed: int) -> None:
+    world = live(InSheet(tmp_path, google), seed)
     assert world.runs
