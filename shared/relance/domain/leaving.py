@@ -40,8 +40,9 @@ def leave(file: File, wanted: Iterable[Wanted]) -> Outcome:
     if not ctx.sending:
         return out
     by_invoice = ctx.settings.grouping == "invoice"
+    came_back = any(m.day == ctx.today and m.came_back for m in file.facts.messages)
     for w in wanted:
-        taken = not by_invoice and bool(out.messages or out.letters() or file.sayings.on_day(ctx.today))
+        taken = not by_invoice and bool(out.messages or out.letters() or file.sayings.on_day(ctx.today) or came_back)
         ready = _approved(file, w, taken, out)
         if ready is not None and not taken and not (by_invoice and _taken(file, ready)):
             _send(file, ready, out)
@@ -61,7 +62,8 @@ def needs_approval(file: File, w: Wanted) -> bool:
 def _taken(file: File, w: Wanted) -> bool:
     """Whether one of its invoices was in a message today, or its message's id is already used (grouping `invoice`)."""
     today = file.ctx.today
-    same = any(m.day == today and m.step == w.step and m.kind == w.kind and m.counts for m in file.facts.messages)
+    used = (m for m in file.facts.messages if m.day == today and (m.counts or m.came_back))
+    same = any(m.step == w.step and m.kind == w.kind for m in used)
     return same or any(file.sayings.on_day(today, said.invoice) for said in w.said)
 
 
