@@ -100,7 +100,7 @@ check-template: setup .tools/.ok .checks/.ok ## Lint the deployment: as written,
 	.venv/bin/cfn-lint --ignore-checks W -- .aws-sam/transformed/template.yaml
 	.checks/bin/checkov -d .aws-sam/transformed --framework cloudformation --compact --quiet --skip-download
 
-bench: setup ## Print speed and memory
+bench: setup build .runtime/.ok ## Print speed and memory
 	@.venv/bin/python -m tests.benchmarks
 
 prove: setup ## The seeded world, on disk and on AWS: every single crash, every fault, RELANCE_SEEDS random histories

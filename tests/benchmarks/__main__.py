@@ -115,6 +115,13 @@ def on_aws(what: str, count: int) -> None:
     {"ledger": ledger, "sending": sending}[what](count)
 
 
+def functions() -> None:
+    """The built functions under AWS's runtime emulator."""
+    from tests.benchmarks.functions import everything as all_of_them
+
+    all_of_them()
+
+
 def measured(*arguments: str) -> tuple[float, float, int, str]:
     """Run one measurement of this module apart: seconds, those of them computing, peak memory in MB, what it printed."""
     start = perf_counter()
@@ -210,7 +217,10 @@ if __name__ == "__main__":
             make(Path(name), int(number))
         case ["command", *words]:
             command(*words)
+        case ["functions"]:
+            functions()
         case []:
             everything()
+            functions()
         case _:
             sys.exit(__doc__)

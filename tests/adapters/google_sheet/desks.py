@@ -61,7 +61,7 @@ class SheetDesk:
     def type(self, tabs: Mapping[str, Grid]) -> None:
         book = self.person.book
         here = {sheet.title: sheet for sheet in book.sheets}
-        book.sheets = [here.get(title) or new_sheet(book.new_id(), title, 60, 45) for title in tabs]
+        book.sheets = [here.get(title) or new_sheet(book.new_id(), title, max(60, len(tabs[title]) + 20), 45) for title in tabs]
         for sheet in book.sheets:
             fill(sheet, tabs[sheet.title])
         self.google.drive.touch(self.file)

@@ -1,0 +1,107 @@
+"""Measure the built functions under AWS's runtime emulator: cold starts, imports, the layer."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.benchmarks.month import month
+from tests.emulators.cloud import Cloud, Function
+from tests.emulators.cloud.runtime import BUILT, where
+from tests.infra.deployed import FUNCTIONS
+
+BARE = (
+    "import boto3, gspread, jinja2; from aws_lambda_powertools import Logger, Metrics; "
+    "from aws_lambda_powertools.utilities.batch import BatchProcessor"
+)
+LATER = {  # what each function imports beside `app`, once it works
+    "start": "import boto3; from relance.adapters import sns_alerts, sqs_runs, ssm_registers",
+    "chase": "import boto3, relance.adapters.jinja_messages.messages; "
+    "from relance.adapters import dynamo_ledger, dynamo_passes, google_on_aws, google_sheet, ses, sqs_runs",
+    "mail_events": "import boto3, relance.adapters.ses.events; from relance.adapters import dynamo_ledger",
+    "watchdog": "import boto3; from relance.adapters import dynamo_ledger, dynamo_passes, sns_alerts, sqs_runs, ssm_registers",
+}
+EVENTS: Mapping[str, Any] = {
+    "start": {"pass": "announce", "registers": ["none"]}, "chase": {"Records": []}, "mail_events": {"Records": []},
+    "watchdog": {},
+}  # fmt: skip
+
+
+def starts() -> None:
+    """Cold starts and warm calls."""
+    print(f"\n{'function':<14} {'cold ms':>8} {'init ms':>8} {'warm ms':>8}   {'as built' if where().built else 'from source'}")
+    with tempfile.TemporaryDirectory() as folder, Cloud(Path(folder)) as cloud:
+        for name in FUNCTIONS:
+            cold, init, warm = [], [], []
+            for _ in range(5):
+                instance: Function = replace(cloud.function(name), printed=[])
+                first = instance.invoke(EVENTS[name])
+                cold.append(first.seconds)
+                init += [
+                    float(found[1]) for line in first.lines if (found := re.search(r"INIT REPORT\(durationMs: ([\d.]+)", line))
+                ]
+                warm.append(instance.invoke(EVENTS[name]).seconds)
+                instance.stop()
+            print(f"{name:<14} {1000 * median(cold):>8.0f} {median(init or [0]):>8.0f} {1000 * median(warm):>8.1f}", flush=True)
+
+
+def imports() -> None:
+    """What our own modules take to import once all libraries are there, against what the libraries alone take."""
+    bare = min(_printed("chase", f"{_CLOCK}{BARE}\n{_TOLD}")[0] for _ in range(7))
+    print(f"\nboto3 + gspread + jinja2 + powertools: {1000 * bare:.0f} ms to import; our own modules, target 15 %:")
+    for name in FUNCTIONS:
+        code = f"import app; {LATER[name]}"
+        begun = set(_loaded(name, "pass"))
+        others = [m for m in _loaded(name, code) if m not in begun and not m.startswith(("relance", "app"))]
+        first = f"import contextlib, importlib\nfor m in {others!r}:\n  {_QUIETLY}"
+        own = min(_printed(name, f"{first}{_CLOCK}{code}\n{_TOLD}")[0] for _ in range(7))
+        print(f"{name:<14} {1000 * own:>5.0f} ms, {own / bare:.0%}", flush=True)
+
+
+_QUIETLY = "with contextlib.suppress(Exception): importlib.import_module(m)\n"
+_CLOCK = "import time; begun = time.perf_counter()\n"
+_TOLD = "print(time.perf_counter() - begun)"
+
+
+def _run(name: str, code: str) -> str:
+    here = where()
+    paths = [BUILT / FUNCTIONS[name], BUILT / "Library" / "python"]
+    environment = {
+        "PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(map(str, paths)),
+        "POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_METRICS_NAMESPACE": "x",
+    }  # fmt: skip
+    return subprocess.run([here.python, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def _printed(name: str, code: str) -> list[float]:
+    return [float(text) for text in _run(name, code).split()]
+
+
+def _loaded(name: str, code: str) -> list[str]:
+    return _run(name, f"{code}; import sys; print(*sys.modules)").split()
+
+
+def layer() -> None:
+    """Its size, unzipped and zipped."""
+    library = BUILT / "Library"
+    size = sum(path.stat().st_size for path in library.rglob("*") if path.is_file()) / 1e6
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(shutil.make_archive(str(Path(folder) / "layer"), "zip", library))
+        print(f"\nlayer: {size:.0f} MB unzipped (target 200, AWS's limit 250), {archive.stat().st_size / 1e6:.0f} MB zipped")
+
+
+def everything() -> None:
+    """All of it."""
+    starts()
+    if where().built:
+        imports()
+        layer()
+    month()
