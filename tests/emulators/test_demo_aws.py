@@ -19,11 +19,12 @@ def test_three_days_of_a_deployment_are_told_and_shown(
         monkeypatch.setenv(name, "")  # put back as it was afterwards
     monkeypatch.setattr(demo, "picture_of", lambda page: None)
     page, _ = demo.demo(tmp_path / "aws", FIRST)
-    told = capsys.readouterr().out
+    told = capsys.readouterr().out.replace("\u00a0", " ")
     for sentence in (
         "11 messages partis par SES", "compta@c16.example : revenu : adresse inconnue", "le chien de garde n'a rien à signaler",
         "l'envoi de ce matin n'a pas eu lieu", "l'exploitant relance l'envoi ; 2 messages partis par SES", "aucun deux fois",
-        "0 passage en file d'échecs",
+        "0 passage en file d'échecs", "1 message retenu : Non envoyé : ce message n'a pas été annoncé aujourd'hui",
+        "register=exemple pass=send part=1 outcome=done", "Sent 13, ", "Bounced 1, ",
     ):  # fmt: skip
         assert sentence in told
     shown = page.read_text("utf-8").replace("\u00a0", " ")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.emulators.cloud import Cloud
-from tests.functions.days import AMOUNTS, private
+from tests.functions.days import leaks
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,6 @@ def cloud(running: Cloud) -> Iterator[Cloud]:
     """After each test: nothing that was printed in it holds personal data."""
     before = len(running.printed())
     yield running
-    text = "\n".join(running.printed()[before:]).replace("\\u00a0", " ")
-    shown = [*(word for word in private(running) if word in text), *AMOUNTS.findall(text)]
+    found = leaks(running, running.printed()[before:])
     running.clear()
-    assert shown == [], "in logs"
+    assert found == [], "in logs"

@@ -89,4 +89,12 @@ def private(cloud: Cloud) -> Iterator[str]:
         yield from (*taken.to, *taken.head.all("subject"))
 
 
-AMOUNTS = re.compile(r"43[2-9]\d[.,]87")
+AMOUNTS = re.compile(r"4 ?3[2-9]\d[.,]87")
+
+
+def leaks(cloud: Cloud, lines: list[str]) -> list[str]:
+    """The personal data in printed lines."""
+    text = "\n".join(lines)
+    for space in ("\\u00a0", "\\u202f", "\u00a0", "\u202f"):
+        text = text.replace(space, " ")
+    return [*(word for word in private(cloud) if word in text), *AMOUNTS.findall(text)]

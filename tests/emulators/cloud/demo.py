@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -32,6 +33,9 @@ KINDS = {
     "Email Bounced": "revenu : adresse inconnue",
     "Email Delivery Delayed": "retardé par le serveur du destinataire",
 }
+
+
+LOGGED = ("register", "pass", "part", "outcome", "run", "planned", "sent", "not_sent", "uncertain", "cells", "seconds")
 
 
 @dataclass
@@ -142,20 +146,28 @@ def _announce(shown: Demo, today: date) -> None:
     answers = shown.schedule(today, 7, 0, "AnnounceSchedule")
     planned = sum(log.get("planned", 0) for a in answers for log in a.logs)
     cells = sum(log.get("cells", 0) for a in answers for log in a.logs)
-    _say("07:00", f"annonce : {planned} messages dans « {FR.tabs['planned']} », {cells} cellules du robot écrites")
+    _say(
+        "07:00",
+        f"annonce : {few(planned, 'message', 'messages')} dans « {FR.tabs['planned']} », {cells} cellules du robot écrites",
+    )
 
 
 def _sent(shown: Demo, hour: str, before: str = "") -> None:
     """What left, by recipient, and what SES told of it."""
     taken = shown.taken()
-    _say(hour, f"{before}{len(taken)} messages partis par SES")
+    _say(hour, f"{before}{few(len(taken), 'message parti', 'messages partis')} par SES")
     for one in taken:
         subject = str(make_header(decode_header(next(iter(one.head.all("subject")), ""))))
-        _say("", f"  {', '.join(one.to):<42} {subject}")
+        _say("", f"  {', '.join(one.to):<70} {subject}")
     fates = {a: f for one in taken for a, f in one.fates.items() if f != "delivered"}
     known = {"bounced": KINDS["Email Bounced"], "delayed": KINDS["Email Delivery Delayed"]}
     back = "".join(f" ; {a} : {known.get(f, f)}" for a, f in fates.items())
-    _say("", f"  retours : {sum(f == 'delivered' for one in taken for f in one.fates.values())} remis{back}")
+    if taken:
+        _say("", f"  retours : {sum(f == 'delivered' for one in taken for f in one.fates.values())} remis{back}")
+    last = next(log for a in reversed(shown.answers) for log in a.logs if log["message"] == "pass")
+    for code in dict.fromkeys(last["not_sent"]):
+        _say("", f"  {few(last['not_sent'].count(code), 'message retenu', 'messages retenus')} : {FR.say_text(code)}")
+    _say("", f"  journal de « chase » : {' '.join(f'{name}={_short(last[name])}' for name in LOGGED)}")
 
 
 def _watchdog(shown: Demo, today: date) -> None:
@@ -170,11 +182,27 @@ def _watchdog(shown: Demo, today: date) -> None:
 def _counts(shown: Demo) -> None:
     """What three days cost."""
     seconds, calls = sum(a.seconds for a in shown.answers), shown.cloud.google.log.count()
-    dead = shown.cloud.waiting("RunsDead")
+    ids = [one.tags["message"] for one in shown.cloud.account.taken]
+    twice, dead = len(ids) - len(set(ids)), shown.cloud.waiting("RunsDead")
     print()
     _say("", f"En trois jours : {len(shown.answers)} appels de fonctions, {seconds:.1f} s en tout,")
-    _say("", f"{calls} appels à Google (création comprise), {shown.seen} messages acceptés par SES, aucun deux fois,")
-    _say("", f"{dead} passage en file d'échecs.")
+    _say(
+        "", f"{calls} appels à Google (création comprise), {len(ids)} messages acceptés par SES, {twice or 'aucun'} deux fois,"
+    )
+    _say("", f"{few(dead, 'passage', 'passages')} en file d'échecs.")
+    sums: Counter[str] = Counter()
+    for one in shown.answers:
+        sums.update({name: int(value) for name, value in one.metrics.items() if name != "Seconds"})
+    _say("", f"Métriques : {', '.join(f'{name} {value}' for name, value in sums.items())}.")
+
+
+def few(count: int, one: str, more: str) -> str:
+    """A count and its noun; in French nought is singular."""
+    return f"{count} {one if count < 2 else more}"
+
+
+def _short(value: object) -> str:
+    return ",".join(map(str, value)) or "-" if isinstance(value, list) else str(value)
 
 
 def _title(today: date) -> None:
