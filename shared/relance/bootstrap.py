@@ -16,8 +16,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from relance.domain.register import Template
-from relance.domain.sheet import CellValue
 from relance.domain.words import Lexicon, Reason, Words, reason
 from relance.places import Place, SheetAddress
 from relance.places import state_folder as state_folder
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from relance.adapters.google_sheet import AwsIdentity, GoogleSheetStore
     from relance.adapters.jinja_messages import JinjaMessages
     from relance.adapters.sqlite_ledger import SqliteLedger
+    from relance.domain.register import Template
+    from relance.domain.sheet import CellValue
     from relance.runs.desk import Desk
     from relance.runs.preview import Preview
 
@@ -194,7 +194,7 @@ def create_register(place: Place, words: Words, rows: Mapping[str, Sequence[Mapp
 
         create(place, words, rows)
         return True
-    from relance.adapters.google_sheet import create as create_sheet
+    from relance.adapters.google_sheet.create import create as create_sheet
 
     store = open_sheet(place)
     store.check_writable()

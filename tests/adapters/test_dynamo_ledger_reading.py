@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from relance.adapters.dynamo_ledger import moves
 from relance.domain.history import InvoiceMemory
 from relance.ports import Claim
 from tests.adapters.dynamo_places import PAID, a_run, closed_file, items, open_ledger
@@ -18,7 +19,8 @@ from tests.emulators.line import Crash, Line
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> Iterator[str]:
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(moves, "JOURNAL_LINES", 0)
     yield aws.ledger_table(tmp_path)
     aws.drop_tables()
 
@@ -32,6 +34,18 @@ def test_a_file_paid_long_ago_whose_rows_are_gone_is_not_read_any_more(table: st
         assert line.calls == ["GetItem", "Query"]
         a_run(ledger, NOON + timedelta(days=days))
     assert [m.id for m in open_ledger(table).messages()] == ["a1b2c3"]
+
+
+def test_what_the_journal_still_shows_is_read_however_old(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moves, "JOURNAL_LINES", 3)
+    closed_file(table)  # a message, a task and its answer: three lines
+    a_run(open_ledger(table), NOON + timedelta(days=200))
+    assert FILE in open_ledger(table).history().files
+    for n in range(3):
+        other = make_message(f"d{n}", file=("C002", "EUR"), day=DAY + timedelta(days=150 + n))
+        open_ledger(table).claim(other, b"raw", n, NOON + timedelta(days=150 + n))
+    a_run(open_ledger(table), NOON + timedelta(days=201), "C002")
+    assert FILE not in open_ledger(table).history().files
 
 
 @pytest.mark.parametrize("still", ["invoice", "task", "message", "row"])

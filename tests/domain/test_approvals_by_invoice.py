@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.domain.world import World
 
 
-@pytest.mark.xfail(strict=True, reason="an approval is replaced by that of other invoices of the file, and back, day after day")
 def test_an_approval_stays_while_another_invoice_of_the_customer_comes_to_the_same_step() -> None:
     world = World(grouping="invoice")
     world.invoice("A", 900, "15/09")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.emulators.cloud import Cloud
+from tests.functions.days import AMOUNTS, private
 
 
 @pytest.fixture(scope="module")
@@ -17,5 +18,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 @pytest.fixture
 def cloud(running: Cloud) -> Iterator[Cloud]:
+    """After each test: nothing that was printed in it holds personal data."""
+    before = len(running.printed())
     yield running
+    text = "\n".join(running.printed()[before:]).replace("\\u00a0", " ")
+    shown = [*(word for word in private(running) if word in text), *AMOUNTS.findall(text)]
     running.clear()
+    assert shown == [], "in logs"

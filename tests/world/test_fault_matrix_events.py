@@ -126,7 +126,6 @@ def test_F18_a_bounce_of_one_of_two_addresses_the_other_is_written_to_from_then_
     case.settle()
 
 
-@pytest.mark.xfail(strict=True, reason="a message that came back today is planned again today although its id is used up")
 def test_F18_a_bounce_and_a_new_address_on_the_same_day_the_row_says_that_it_leaves_tomorrow(case: Case) -> None:
     case.cloud.account.fates["compta@c1.example"] = "bounced"
     case.chase()

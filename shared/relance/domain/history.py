@@ -89,6 +89,11 @@ class Message:
         return not self.test and any(e.kind == "complained" for e in self.events)
 
     @property
+    def came_back(self) -> bool:
+        """Whether it left and reached nobody: it counts for nothing, and its id is used up for its day."""
+        return not self.test and self.status in ("bounced", "rejected")
+
+    @property
     def counts(self) -> bool:
         """Whether the debtor must be taken to have been reached: an uncertain message is never repeated."""
         return not self.test and self.status in ("accepted", "uncertain")

@@ -12,7 +12,7 @@ from .file import File
 from .history import Said, Task
 from .observe import fingerprint
 from .plan import ClosedTask, PlannedMessage
-from .register import ZERO
+from .register import ZERO, InvoiceKey
 from .wanted import Wanted, money
 from .words import Reason, reason
 
@@ -40,9 +40,11 @@ def leave(file: File, wanted: Iterable[Wanted]) -> Outcome:
     if not ctx.sending:
         return out
     by_invoice = ctx.settings.grouping == "invoice"
+    wanted = tuple(wanted)
+    came_back = any(m.day == ctx.today and m.came_back for m in file.facts.messages)
     for w in wanted:
-        taken = not by_invoice and bool(out.messages or out.letters() or file.sayings.on_day(ctx.today))
-        ready = _approved(file, w, taken, out)
+        taken = not by_invoice and bool(out.messages or out.letters() or file.sayings.on_day(ctx.today) or came_back)
+        ready = _approved(file, w, _of_others(w, wanted), taken, out)
         if ready is not None and not taken and not (by_invoice and _taken(file, ready)):
             _send(file, ready, out)
     return out
@@ -61,21 +63,28 @@ def needs_approval(file: File, w: Wanted) -> bool:
 def _taken(file: File, w: Wanted) -> bool:
     """Whether one of its invoices was in a message today, or its message's id is already used (grouping `invoice`)."""
     today = file.ctx.today
-    same = any(m.day == today and m.step == w.step and m.kind == w.kind and m.counts for m in file.facts.messages)
+    used = (m for m in file.facts.messages if m.day == today and (m.counts or m.came_back))
+    same = any(m.step == w.step and m.kind == w.kind for m in used)
     return same or any(file.sayings.on_day(today, said.invoice) for said in w.said)
 
 
-def _approved(file: File, w: Wanted, taken: bool, out: Outcome) -> Wanted | None:
+def _of_others(w: Wanted, wanted: Iterable[Wanted]) -> frozenset[InvoiceKey]:
+    """The invoices of the same step's other messages: they climb by themselves, and are approved by themselves."""
+    same = (o for o in wanted if o is not w and (o.kind, o.step) == (w.kind, w.step))
+    return frozenset(s.invoice.key for o in same for s in o.about) - {s.invoice.key for s in w.about}
+
+
+def _approved(file: File, w: Wanted, others: frozenset[InvoiceKey], taken: bool, out: Outcome) -> Wanted | None:
     """The message as it may leave now; None when it waits for a person, or for the gap.
 
-    On a day that another message has taken, nothing new is asked.
+    On a day that another message has taken, nothing new is asked. An approval about `others` is not this message's.
     """
     if not needs_approval(file, w):
         return w if w.may_leave else None
     known = [
         t for t in file.tasks
         if t.kind == "approve" and t.step == w.step and t.message_kind == w.kind and t.closed_on is None
-        and not _used(file, t)
+        and not _used(file, t) and not (others and {said.invoice for said in t.said} <= others)
     ]  # fmt: skip
     for task in known:
         if task.outcome in ("approved", "done"):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
-from relance.domain.plan import ClosedTask
-from relance.domain.register import FileKey
+if TYPE_CHECKING:
+    from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
+    from relance.domain.plan import ClosedTask
+    from relance.domain.register import FileKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from relance.domain.draft import Draft
-from relance.domain.history import Event, Message
+if TYPE_CHECKING:
+    from relance.domain.draft import Draft
+    from relance.domain.history import Event, Message
 
-from .store import Document
+    from .store import Document
 
 
 class Mailer(Protocol):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from relance.domain.sheet import CellWrite, Snapshot
-from relance.domain.words import Reason
+if TYPE_CHECKING:
+    from relance.domain.sheet import CellWrite, Snapshot
+    from relance.domain.words import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from relance.adapters.google_sheet import create
+from relance.adapters.google_sheet.create import create
 from relance.cli.register import register_rows
 from relance.cli.sample import sample_rows
 from relance.domain.parse import parse

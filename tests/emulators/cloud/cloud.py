@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from moto.ssm.models import ssm_backends
+
 from relance.domain.sheet import CellValue
 from tests.emulators import aws
 from tests.emulators.cloud.driver import Driver
@@ -23,6 +25,8 @@ from tests.emulators.sheets.fixtures import ROBOT
 from tests.emulators.sheets.server import SheetsServer
 from tests.infra.deployed import FUNCTIONS, KNOWN, resource, resources
 from tests.world.sheets import InSheet
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class Cloud:
@@ -157,13 +161,18 @@ class Cloud:
         self.list_register(name, register.sheet)
         return register
 
-    def list_register(self, name: str, sheet: str, **more: Any) -> None:
-        """Put a register's parameter."""
-        text = json.dumps({"sheet": sheet, **more})
-        self.ssm.put_parameter(Name=f"{KNOWN['RegistersPath']}/{name}", Value=text, Type="String", Overwrite=True)
+    def list_register(self, name: str, sheet: str, since: datetime = LONG_AGO, **more: Any) -> None:
+        """Put a register's parameter, as if at that instant; `more` are other fields of it."""
+        self.list_text(name, json.dumps({"sheet": sheet, **more}), since)
+
+    def list_text(self, name: str, text: str, since: datetime = LONG_AGO) -> None:
+        """Put a text as a register's parameter, whatever it says."""
+        path = f"{KNOWN['RegistersPath']}/{name}"
+        self.ssm.put_parameter(Name=path, Value=text, Type="String", Overwrite=True)
+        ssm_backends[aws.ACCOUNT][aws.REGION]._parameters[path][-1].last_modified_date = since
 
     def clear(self) -> None:
-        """Forget registers, messages and alerts of before; instances of functions stay warm."""
+        """Forget registers, ledgers, messages and alerts of before; instances of functions stay warm."""
         for name in self._parameters():
             self.ssm.delete_parameter(Name=name)
         for name in reversed(self.queues):  # dead-letter queues last, which take from the others
@@ -171,6 +180,8 @@ class Cloud:
         for url in (*reversed(self.queues.values()), self.inbox):
             list(self.driver.take(url))
         self.google.calm()
+        aws.dynamo().delete_table(TableName=self.table)
+        aws.ledger_table(self._folder)
         self._open_account()
 
     def _parameters(self) -> list[str]:

@@ -26,7 +26,7 @@ from tests.runs.deployments import PARIS
 
 FR = bootstrap.languages()["fr"]
 NAME = "exemple"
-BOUNCES, SLOW = "compta@c16.example", "compta@c03.example"
+BOUNCES, SLOW = "compta@c16.example", "compta@c17.example"
 KINDS = {
     "Email Delivered": "remis au serveur du destinataire",
     "Email Bounced": "revenu : adresse inconnue",
@@ -62,15 +62,18 @@ class Demo:
         return found
 
 
-def demo(folder: Path) -> tuple[Path, Path | None]:
-    """Let three working days pass; the page of the sheet at the end, and its picture when there is a Chromium."""
+def demo(folder: Path, first: date | None = None) -> tuple[Path, Path | None]:
+    """Let three working days pass; the page of the sheet at the end, and its picture when there is a Chromium.
+
+    They begin on or after `first`, tomorrow unless told: a register listed today is not missed yet.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     here = where()
     print(
         f"Fonctions {'telles que construites' if here.built else 'depuis les sources'}, Python {here.version}, émulateur d'AWS"
     )
     days = Workdays("FR")
-    today = days.next_sending(datetime.now(PARIS).date() + timedelta(days=1))  # a register listed today is not missed yet
+    today = days.next_sending(first or datetime.now(PARIS).date() + timedelta(days=1))
     with Cloud(folder) as cloud:
         cloud.account.fates = {BOUNCES: "bounced", SLOW: "delayed"}
         cloud.account.identities.add("exemple.example")

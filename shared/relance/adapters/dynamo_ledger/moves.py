@@ -1,16 +1,18 @@
 """Which files the daily reading takes in: moved at the end of a run, a few at a time, safe to cut short anywhere.
 
 A file is read whole when its own item is open. So what goes out of the reading takes that item first, what comes back
-takes it last, and items left behind on the way are moved by the next run.
+takes it last, and items left behind on the way are moved by the next run. What the sheet's journal still shows stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from heapq import nlargest
 
 from relance.domain.history import FileHistory
 from relance.domain.register import FileKey
+from relance.domain.tables import JOURNAL_LINES
 
 from .items import last_day, nothing_open
 from .reading import Known
@@ -34,14 +36,26 @@ def move(table: Table, known: Known, asked: Collection[str], today: date) -> Non
 def _moves(known: Known, asked: Collection[str], today: date) -> Iterator[tuple[str, FileKey, str]]:
     for file, sk in known.loose:
         yield sk, file, COLD
+    shown = _in_journal(known)
     for file, facts in known.history.files.items():
         if file in known.cold:
             yield from ((sk, file, OPEN) for sk in known.keys[file])
-        elif file[0] not in asked and is_quiet(facts, today):
+        elif file[0] not in asked and file not in shown and _is_quiet(facts, today):
             yield from ((sk, file, COLD) for sk in reversed(known.keys[file]))
 
 
-def is_quiet(facts: FileHistory, today: date) -> bool:
+def _in_journal(known: Known) -> set[FileKey]:
+    """The files of which the sheet's journal shows a line."""
+    lines = [(day, file) for file, facts in known.history.files.items() for day in _days_of_lines(facts)]
+    return {file for _, file in nlargest(JOURNAL_LINES, lines)}
+
+
+def _days_of_lines(facts: FileHistory) -> Iterator[date]:
+    yield from (m.day for m in facts.messages)
+    yield from (d for t in facts.tasks for d in (t.created, t.outcome_on, t.closed_on) if d is not None)
+
+
+def _is_quiet(facts: FileHistory, today: date) -> bool:
     """Whether nothing of a file is open, and nothing of it happened for long."""
     given = (facts.messages, facts.tasks, facts.memory)
     return nothing_open(*given) and last_day(*given) < today - QUIET
