@@ -50,7 +50,7 @@ demo-aws: setup build .runtime/.ok ## Three days of a deployment: the built func
 
 test: setup build .runtime/.ok ## Run the tests
 	@.venv/bin/python -c "from tests.emulators.cloud import told; print(told())"
-	@.venv/bin/pytest -q -n auto
+	@.venv/bin/pytest -q -n auto --dist loadgroup
 
 check: setup ## Lint, formats, types, import rules
 	.venv/bin/ruff check

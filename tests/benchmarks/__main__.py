@@ -115,11 +115,12 @@ def on_aws(what: str, count: int) -> None:
     {"ledger": ledger, "sending": sending}[what](count)
 
 
-def functions() -> None:
-    """The built functions under AWS's runtime emulator."""
-    from tests.benchmarks.functions import everything as all_of_them
+def functions(part: str = "functions") -> None:
+    """The built functions under AWS's runtime emulator: all of it, or a part."""
+    from tests.benchmarks import functions, month
 
-    all_of_them()
+    {"functions": functions.everything, "starts": functions.starts, "imports": functions.imports,
+     "layer": functions.layer, "month": month.month}[part]()  # fmt: skip
 
 
 def measured(*arguments: str) -> tuple[float, float, int, str]:
@@ -217,8 +218,8 @@ if __name__ == "__main__":
             make(Path(name), int(number))
         case ["command", *words]:
             command(*words)
-        case ["functions"]:
-            functions()
+        case ["functions" | "starts" | "imports" | "layer" | "month" as part]:
+            functions(part)
         case []:
             everything()
             functions()
