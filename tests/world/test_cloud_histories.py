@@ -17,7 +17,7 @@ from tests.world.histories import live
 from tests.world.weather import Weather
 
 ONE = os.environ.get("RELANCE_SEED")
-SEEDS = (int(ONE),) if ONE else tuple(range(7000, 7000 + int(os.environ.get("RELANCE_CLOUD_SEEDS", "16"))))
+SEEDS = (int(ONE),) if ONE else tuple(range(7000, 7000 + int(os.environ.get("RELANCE_CLOUD_SEEDS", "10"))))
 DAYS = 24 * 3600.0
 
 
