@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from .history import History, InvoiceMemory, Message, Task, blocked_addresses
+from .history import History, InvoiceMemory, Message, blocked_addresses
 from .lazy import lazy
 from .register import Customer, Invoice, InvoiceKey, Register, TodoAnswer
 from .settings import Settings
@@ -97,18 +97,14 @@ class Context:
             for message in facts.messages:
                 if message.events and message.complained:
                     found.setdefault(customer, []).append(message)
-        answered = {t.key for customer in found for t in self._answered_tasks(customer)} if found else set()
+        if not found:
+            return {}
+        answered = {
+            t.key for facts in self.history.files.values() for t in facts.tasks
+            if t.kind == "complaint" and (t.outcome or (t.no in self.answers and self.answers[t.no].outcome))
+        }  # fmt: skip
         open_ones = {c: tuple(m for m in messages if complaint_key(m) not in answered) for c, messages in found.items()}
         return {customer: messages for customer, messages in open_ones.items() if messages}
-
-    def _answered_tasks(self, customer: str) -> Iterator[Task]:
-        """The customer's tasks with an outcome, the one typed today too."""
-        for (code, _), facts in self.history.files.items():
-            if code == customer:
-                for task in facts.tasks:
-                    typed = self.answers.get(task.no)
-                    if task.outcome or (typed is not None and typed.outcome):
-                        yield task
 
     @lazy
     def task_keys(self) -> Mapping[str, frozenset[str]]:
