@@ -13,7 +13,7 @@ from relance import deployment
 from relance.deployment import ConfigurationError, Deployment, deployed, open_desk
 from relance.domain.words import reason
 from relance.places import SheetAddress, place_of
-from relance.ports import LedgerError
+from relance.ports.errors import LedgerError
 from relance.runs.chase import chase
 from tests.adapters.google_sheet.desks import cell
 from tests.cli.test_sheet import SheetRegisters

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from relance.domain.words import Lexicon, Reason, Words, reason
 from relance.places import Place, SheetAddress
 from relance.places import state_folder as state_folder
-from relance.ports import RegisterStore, Sight, StoreError
+from relance.ports.errors import StoreError
 
 if TYPE_CHECKING:
     from relance.adapters.google_sheet import AwsIdentity, GoogleSheetStore
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from relance.adapters.sqlite_ledger import SqliteLedger
     from relance.domain.register import Template
     from relance.domain.sheet import CellValue
+    from relance.ports.store import RegisterStore, Sight
     from relance.runs.desk import Desk
     from relance.runs.preview import Preview
 

@@ -32,7 +32,7 @@ from zoneinfo import ZoneInfo
 from relance import bootstrap
 from relance.domain.words import Reason, Words, reason
 from relance.places import Place, SheetAddress
-from relance.ports import LedgerError, Pass, RelanceError, Returned
+from relance.ports.errors import LedgerError, RelanceError
 
 if TYPE_CHECKING:
     import boto3
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from relance.adapters.sns_alerts import SnsAlerts
     from relance.adapters.sqs_runs import SqsRuns
     from relance.adapters.ssm_registers import SsmRegisters
-    from relance.ports import Mailer
+    from relance.ports.deployment import Pass
+    from relance.ports.mail import Mailer, Returned
     from relance.runs.desk import Desk
 
 REGISTER_ID = re.compile(r"[A-Za-z0-9_-]{1,256}")  # what a tag of a message may be; it is part of keys, too
@@ -181,7 +182,7 @@ class Deployment:
         return role_supplier(session()) if self._google.get("RELANCE_GOOGLE_FEDERATION") else None
 
     def _mailer(self, register_id: str) -> Mailer:
-        from relance.adapters.ses import SesMailer, ses_client
+        from relance.adapters.ses.mailer import SesMailer, ses_client
 
         return SesMailer(ses_client(session()), register_id, self._given["CONFIGURATION_SET"], SHARE)
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 _SHEET = re.compile(r"https?://docs\.google\.com/spreadsheets/(?:u/\d+/)?d/([-\w]{20,})(?:[/?#].*)?")
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from relance.domain.history import Event, History, InvoiceMemory
-from relance.ports import Claim, LedgerError
+from relance.ports.errors import LedgerError
+from relance.ports.ledger import Claim
 from tests.adapters.facts import DAY, FILE, INVOICE, NOON, make_memory, make_message, make_raw
 from tests.adapters.ledger_memory_contract import LedgerMemoryContract, OperatorLedger
 

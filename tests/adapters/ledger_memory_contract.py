@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
+from relance.domain.keys import FileKey
 from relance.domain.plan import ClosedTask
-from relance.domain.register import FileKey
 from relance.domain.words import reason
-from relance.ports import Ledger
+from relance.ports.ledger import Ledger
 from tests.adapters.facts import DAY, FILE, NOON, make_memory, make_message, make_raw, make_task, values_of
 
 FILES = st.sampled_from([("C1", "EUR"), ("É 2", "EUR"), ("C1", "USD")])

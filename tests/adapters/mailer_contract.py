@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from relance.ports import Mailer, MailRefusedError
+from relance.ports.errors import MailRefusedError
+from relance.ports.mail import Mailer
 from tests.adapters.facts import make_message, make_raw
 
 SENDER = "recouvrement@example.org"

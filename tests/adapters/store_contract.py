@@ -9,7 +9,8 @@ from typing import Protocol
 import pytest
 
 from relance.domain.sheet import Cell, CellValue, CellWrite, Snapshot, Tab
-from relance.ports import RegisterStore, StoreError
+from relance.ports.errors import StoreError
+from relance.ports.store import RegisterStore
 
 Grid = Sequence[Sequence[CellValue]]
 

@@ -15,7 +15,8 @@ from relance.adapters.google_on_aws import role_supplier, service_account_key
 from relance.adapters.sns_alerts import SnsAlerts
 from relance.adapters.ssm_registers import SsmRegisters
 from relance.domain.words import reason
-from relance.ports import AlertError, Listed, RegistersError, StoreError
+from relance.ports.deployment import Listed
+from relance.ports.errors import AlertError, RegistersError, StoreError
 from tests.emulators import aws
 
 SHEET = "1a2B3c4D5e6F7g8H9i0J_k-L"

@@ -13,7 +13,8 @@ import pytest
 
 from relance.adapters.dynamo_ledger import DynamoLedger
 from relance.domain.history import Message
-from relance.ports import Claim, LedgerError
+from relance.ports.errors import LedgerError
+from relance.ports.ledger import Claim
 from tests.adapters.facts import DAY, FILE, NOON, make_memory, make_message, make_task
 from tests.emulators import aws
 from tests.emulators.line import UNSURE, Crash, Fault, Line

@@ -16,7 +16,7 @@ from relance.domain.history import Event, FileMemory, InvoiceMemory, Promise, Sa
 from relance.domain.register import Register
 from relance.domain.settings import Settings
 from relance.domain.words import reason
-from relance.ports import LedgerError
+from relance.ports.errors import LedgerError
 from tests.adapters.dynamo_places import a_run, closed_file, items, open_ledger
 from tests.adapters.facts import DAY, FILE, NOON, make_memory, make_message, make_task
 from tests.emulators import aws

@@ -11,7 +11,7 @@ import pytest
 
 from relance.adapters.dynamo_ledger import moves
 from relance.domain.history import InvoiceMemory
-from relance.ports import Claim
+from relance.ports.ledger import Claim
 from tests.adapters.dynamo_places import PAID, a_run, closed_file, items, open_ledger
 from tests.adapters.facts import DAY, FILE, NOON, make_memory, make_message, make_task
 from tests.emulators import aws

@@ -13,7 +13,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from relance.adapters.jinja_messages import JinjaMessages
-from relance.ports import Document
+from relance.ports.store import Document
 from tests.adapters.cases import CASES, GRANTED, LANGUAGES, case
 from tests.adapters.drafts import a_draft, a_line
 from tests.adapters.worded import TEMPLATES, body_of, parsed, text_of, typed

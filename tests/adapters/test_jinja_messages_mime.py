@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.adapters.jinja_messages import JinjaMessages
-from relance.ports import Document, MessageError
+from relance.ports.errors import MessageError
+from relance.ports.store import Document
 from tests.adapters.cases import case
 from tests.adapters.drafts import a_draft, a_line
 from tests.adapters.worded import NASTY, TEMPLATES, body_of, parsed

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from relance.adapters.jinja_messages import JinjaMessages
-from relance.ports import MessageError
+from relance.ports.errors import MessageError
 from tests.adapters.drafts import a_draft, a_line
 from tests.adapters.worded import NASTY, TEMPLATES, body_of, parsed, text_of, typed
 

@@ -18,7 +18,8 @@ import pytest
 
 import relance.ports
 from relance.adapters.outbox import Outbox
-from relance.ports import Mailer, MailRefusedError
+from relance.ports.errors import MailRefusedError
+from relance.ports.mail import Mailer
 from tests.adapters.facts import DAY, make_message, make_raw
 from tests.adapters.mailer_contract import SENDER, MailerContract
 

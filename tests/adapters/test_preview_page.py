@@ -17,7 +17,8 @@ import pytest
 from relance.adapters.preview_page import page_of, srcdoc, write_page
 from relance.domain.history import MessageKind
 from relance.domain.words import Words
-from relance.ports import StoreError, Worded
+from relance.ports.errors import StoreError
+from relance.ports.mail import Worded
 from relance.runs.preview import preview
 from tests.browser.pages import HOSTILE, RAW, dressed, rows_of, writing
 from tests.domain.lexicon import EN, FR

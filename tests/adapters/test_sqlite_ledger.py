@@ -23,7 +23,7 @@ from relance.adapters.sqlite_ledger import SqliteLedger
 from relance.adapters.sqlite_ledger.database import VERSION, told
 from relance.domain.codec import dump, load
 from relance.domain.words import Reason, reason
-from relance.ports import LedgerError
+from relance.ports.errors import LedgerError
 from tests.adapters.facts import DAY, FILE, NOON, make_memory, make_message, make_raw
 from tests.adapters.ledger_contract import LedgerContract
 from tests.adapters.ledger_memory_contract import OperatorLedger

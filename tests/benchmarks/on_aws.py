@@ -8,7 +8,7 @@ from time import perf_counter
 import boto3
 
 from relance.adapters.dynamo_ledger import DynamoLedger
-from relance.adapters.ses import SesMailer, ses_client
+from relance.adapters.ses.mailer import SesMailer, ses_client
 from tests.adapters.facts import DAY, NOON, make_memory, make_message, make_raw
 from tests.emulators import aws
 from tests.emulators.line import Line

@@ -11,7 +11,8 @@ from pathlib import Path
 from relance import bootstrap
 from relance.domain.draft import Draft
 from relance.domain.register import Template
-from relance.ports import Document, Messages, Worded
+from relance.ports.mail import Messages, Worded
+from relance.ports.store import Document
 from relance.runs.desk import Desk
 from relance.runs.preview import preview
 from tests.runs.desks import LATE, MONDAY, Row, close

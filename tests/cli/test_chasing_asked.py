@@ -13,7 +13,7 @@ from relance import bootstrap
 from relance.adapters.outbox import Outbox
 from relance.adapters.workbook import WorkbookStore
 from relance.domain.history import Message
-from relance.ports import LedgerError, StoreError
+from relance.ports.errors import LedgerError, StoreError
 from tests.cli.registers import CUSTOMER, DAY, Registers, invoice
 
 

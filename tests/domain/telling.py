@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from relance.domain.history import Said
+from relance.domain.keys import InvoiceKey
 from relance.domain.plan import Plan
-from relance.domain.register import Invoice, InvoiceKey, Scenario, Step
+from relance.domain.register import Invoice, Scenario, Step
 
 MESSAGE_WORDS = {"pre_due": "PRE", "promise_confirmed": "conf", "promise_broken": "broken"}
 

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from relance.domain.decide import decide
 from relance.domain.history import Said
+from relance.domain.keys import FileKey, InvoiceKey
 from relance.domain.plan import Plan
-from relance.domain.register import Customer, FileKey, Invoice, InvoiceKey, Register, TodoAnswer
+from relance.domain.register import Customer, Invoice, Register, TodoAnswer
 from tests.domain.telling import STANDARD, STRATEGIC, changed, day, short
 from tests.domain.world import Day, World
 

@@ -11,19 +11,9 @@ from typing import Any, Literal
 from relance.domain.apply import apply
 from relance.domain.decide import decide
 from relance.domain.history import Event, History, Message, Task
+from relance.domain.keys import FileKey
 from relance.domain.plan import Plan, PlannedMessage
-from relance.domain.register import (
-    Customer,
-    Fault,
-    FaultyInvoice,
-    FileKey,
-    Invoice,
-    Payment,
-    Register,
-    Scenario,
-    Template,
-    TodoAnswer,
-)
+from relance.domain.register import Customer, Fault, FaultyInvoice, Invoice, Payment, Register, Scenario, Template, TodoAnswer
 from relance.domain.settings import Settings
 from relance.domain.words import reason
 from relance.domain.workdays import Workdays

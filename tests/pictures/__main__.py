@@ -23,7 +23,7 @@ from relance import bootstrap
 from relance.adapters.preview_page import srcdoc
 from relance.cli import main
 from relance.domain.workdays import Workdays
-from relance.ports import Worded
+from relance.ports.mail import Worded
 from tests.browser.chromium import MISSING, executable, launched
 from tests.emulators.demo import demo as demo_sheet
 

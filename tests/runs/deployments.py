@@ -13,7 +13,7 @@ from relance.adapters.dynamo_passes import DynamoPasses
 from relance.adapters.sns_alerts import SnsAlerts
 from relance.adapters.sqs_runs import SqsRuns, pass_of
 from relance.adapters.ssm_registers import SsmRegisters
-from relance.ports import Pass, PassKind
+from relance.ports.deployment import Pass, PassKind
 from relance.runs.scheduled import Around, Ran, scheduled
 from tests.emulators import aws
 from tests.runs.desks import MONDAY, Firm, close

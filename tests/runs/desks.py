@@ -10,7 +10,7 @@ from typing import Any
 
 from relance import bootstrap
 from relance.domain.sheet import CellValue, Snapshot
-from relance.ports import Mailer
+from relance.ports.mail import Mailer
 from relance.runs.chase import announce, chase
 from relance.runs.desk import Desk, Result
 from tests.world.book import Tables, edit, look_at, make

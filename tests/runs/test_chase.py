@@ -17,7 +17,7 @@ from relance.domain.gates import changes_of, pins_of
 from relance.domain.history import Message
 from relance.domain.parse import parse
 from relance.domain.words import reason
-from relance.ports import LedgerError, MailRefusedError, MailUncertainError, StoreError
+from relance.ports.errors import LedgerError, MailRefusedError, MailUncertainError, StoreError
 from relance.runs.chase import chase
 from relance.runs.checkup import checkup
 from relance.runs.look import look

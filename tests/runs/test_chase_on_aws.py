@@ -13,9 +13,9 @@ import boto3
 import pytest
 
 from relance.adapters.dynamo_ledger import DynamoLedger
-from relance.adapters.ses import SesMailer, ses_client
 from relance.adapters.ses.events import returned
-from relance.ports import LedgerError
+from relance.adapters.ses.mailer import SesMailer, ses_client
+from relance.ports.errors import LedgerError
 from relance.runs.chase import chase
 from relance.runs.desk import Result
 from tests.emulators import aws

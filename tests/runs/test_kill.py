@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from relance.adapters.sqlite_ledger import SqliteLedger
-from relance.ports import LedgerError
+from relance.ports.errors import LedgerError
 from tests.cli.registers import Registers, invoice
 
 FILES = 30

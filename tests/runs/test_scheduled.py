@@ -13,7 +13,7 @@ from relance.adapters.dynamo_passes import DynamoPasses
 from relance.adapters.outbox import Outbox
 from relance.domain.history import Message
 from relance.domain.words import reason
-from relance.ports import MailRefusedError, MailUncertainError, QueueError, StoreError
+from relance.ports.errors import MailRefusedError, MailUncertainError, QueueError, StoreError
 from relance.runs.scheduled import MOST_PARTS
 from tests.emulators import aws
 from tests.runs.deployments import Deployment, at

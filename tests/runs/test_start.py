@@ -10,7 +10,8 @@ import pytest
 
 from relance.adapters.ssm_registers import SsmRegisters
 from relance.domain.words import reason
-from relance.ports import Pass, PassKind, QueueError, RegistersError
+from relance.ports.deployment import Pass, PassKind
+from relance.ports.errors import QueueError, RegistersError
 from relance.runs.start import Started, rotated, start
 from tests.emulators import aws
 from tests.runs.deployments import PARIS, SHEET, Deployment, at

@@ -13,7 +13,7 @@ import pytest
 from relance.adapters.dynamo_ledger import DynamoLedger
 from relance.domain.history import Event
 from relance.domain.words import reason
-from relance.ports import Listed, Listing, Pass, PassKind, PassOutcome, PassRecord
+from relance.ports.deployment import Listed, Listing, Pass, PassKind, PassOutcome, PassRecord
 from relance.runs.watchdog import Watch, watchdog
 from tests.adapters.facts import NOON, make_message
 from tests.emulators import aws

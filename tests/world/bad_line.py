@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from relance.domain.history import Message
-from relance.ports import Mailer, MailRefusedError, MailUncertainError
+from relance.ports.errors import MailRefusedError, MailUncertainError
+from relance.ports.mail import Mailer
 
 Mood = Literal["well", "lost_answer", "lost_message", "later", "address", "configuration"]
 Moods = Callable[[Message], Mood]

@@ -14,11 +14,11 @@ from typing import Any, Literal
 from relance import bootstrap
 from relance.adapters.dynamo_ledger import DynamoLedger
 from relance.adapters.dynamo_ledger.items import message_from
-from relance.adapters.ses import SesMailer
 from relance.adapters.ses.events import returned
+from relance.adapters.ses.mailer import SesMailer
 from relance.domain.history import Message
 from relance.domain.words import reason
-from relance.ports import Ledger
+from relance.ports.ledger import Ledger
 from relance.runs.desk import Desk
 from relance.runs.mail_events import mail_event
 from tests.adapters.ses.places import client_of

@@ -11,7 +11,7 @@ from typing import Literal
 from relance.domain.gates import changes_of
 from relance.domain.history import Message
 from relance.domain.sheet import CellValue
-from relance.ports import LedgerError, RelanceError, StoreError
+from relance.ports.errors import LedgerError, RelanceError, StoreError
 from relance.runs.chase import announce, chase
 from relance.runs.desk import Desk, Result
 from tests.emulators.line import Crash

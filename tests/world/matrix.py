@@ -11,7 +11,7 @@ from typing import Any
 
 from relance.adapters.dynamo_passes import DynamoPasses
 from relance.domain.sheet import CellValue
-from relance.ports import Pass
+from relance.ports.deployment import Pass
 from relance.runs.chase import chase
 from relance.runs.desk import Desk, Result
 from relance.runs.mail_events import OrphanError

@@ -13,7 +13,7 @@ from relance import bootstrap
 from relance.adapters.sqlite_ledger import SqliteLedger
 from relance.domain.history import Message
 from relance.domain.sheet import CellValue
-from relance.ports import Ledger
+from relance.ports.ledger import Ledger
 from relance.runs.desk import Desk
 from tests.world.bad_line import BadLine, Moods
 from tests.world.book import Tables, edit, look_at, make, open_elsewhere

@@ -9,12 +9,14 @@ from random import Random
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from relance import ports
 from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
+from relance.domain.keys import FileKey
 from relance.domain.plan import ClosedTask
-from relance.domain.register import FileKey
 from relance.domain.sheet import CellWrite, Snapshot
-from relance.ports import Claim, Document, Mailer, RegisterStore, Sight
+from relance.ports import ledger as ports
+from relance.ports.ledger import Claim
+from relance.ports.mail import Mailer
+from relance.ports.store import Document, RegisterStore, Sight
 from tests.emulators.line import Crash
 
 PARIS = ZoneInfo("Europe/Paris")

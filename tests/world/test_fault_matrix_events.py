@@ -11,7 +11,7 @@ import pytest
 
 from relance.adapters.ses.events import returned
 from relance.domain.history import Message
-from relance.ports import LedgerError
+from relance.ports.errors import LedgerError
 from relance.runs.mail_events import mail_event
 from tests.emulators import aws
 from tests.emulators.line import UNSURE, Fault, Line

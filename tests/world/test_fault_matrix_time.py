@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from relance.ports import Pass
+from relance.ports.deployment import Pass
 from tests.world.book import ROBOT
 from tests.world.matrix import LATE, MONDAY, Case, Row
 from tests.world.ports import PARIS

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from relance.domain.codec import dump, load
-from relance.ports import PassRecord, QueueError
+from relance.ports.deployment import PassRecord
+from relance.ports.errors import QueueError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

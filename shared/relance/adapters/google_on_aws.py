@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 if TYPE_CHECKING:
     import boto3

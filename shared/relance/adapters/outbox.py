@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from relance.domain.history import Message
-from relance.ports import MailRefusedError, MailUncertainError
+from relance.ports.errors import MailRefusedError, MailUncertainError
 
 NAME = re.compile(r"^(\d{6,})-")
 ID_LINE = re.compile(rb"^X-Relance-Id:\s*(\S+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)

@@ -18,7 +18,8 @@ import jinja2
 
 from relance.domain.rows import problem_text
 from relance.domain.words import Words
-from relance.ports import StoreError, Worded
+from relance.ports.errors import StoreError
+from relance.ports.mail import Worded
 
 # What a message shown in the page may do: have colours, and pictures that came with it.
 FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

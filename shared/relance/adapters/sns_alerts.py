@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from relance.ports import AlertError
+from relance.ports.errors import AlertError
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

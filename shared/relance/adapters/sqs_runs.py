@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from botocore.exceptions import BotoCoreError, ClientError
 
 from relance.domain.codec import instant
-from relance.ports import Pass, PassKind, QueueError
+from relance.ports.deployment import Pass, PassKind
+from relance.ports.errors import QueueError
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from relance.domain.words import Reason, reason
-from relance.ports import Listed, Listing, RegistersError
+from relance.ports.deployment import Listed, Listing
+from relance.ports.errors import RegistersError
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

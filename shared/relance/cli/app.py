@@ -18,7 +18,7 @@ from relance.cli import helping
 from relance.cli.base import UsageError, said, words_for
 from relance.cli.screen import note
 from relance.domain.words import Words
-from relance.ports import RelanceError
+from relance.ports.errors import RelanceError
 
 # Section of the help -> command -> the module that has it: only that module is loaded.
 COMMANDS: Mapping[str, Mapping[str, str]] = {

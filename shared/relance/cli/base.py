@@ -16,7 +16,7 @@ from relance import bootstrap, deployment
 from relance.cli.screen import clean, note, progress
 from relance.domain.words import Reason, Words, reason
 from relance.places import place_of
-from relance.ports import RelanceError
+from relance.ports.errors import RelanceError
 
 if TYPE_CHECKING:
     from relance.domain.settings import Settings

@@ -34,7 +34,8 @@ from relance.domain.history import Message
 from relance.domain.plan import InvoiceLine
 from relance.domain.rows import problem_text
 from relance.domain.words import Words
-from relance.ports import LedgerError, Mailer, Messages, StoreError
+from relance.ports.errors import LedgerError, StoreError
+from relance.ports.mail import Mailer, Messages
 from relance.runs.chase import announce as run_announce
 from relance.runs.chase import chase as run_chase
 from relance.runs.desk import Desk, Result

@@ -21,7 +21,7 @@ from relance.domain.parse import parse
 from relance.domain.sheet import CellValue, CellWrite, Snapshot
 from relance.domain.words import Words
 from relance.domain.workdays import Workdays
-from relance.ports import RelanceError
+from relance.ports.errors import RelanceError
 from relance.runs.chase import chase
 from relance.runs.desk import Result
 from relance.runs.edit import change_settings

@@ -11,7 +11,7 @@ import typer
 from relance import bootstrap
 from relance.cli.base import Lang, On, Place, Reg, UsageError, day_of, opened, stop, today_of, words_for
 from relance.cli.screen import note, progress
-from relance.ports import LedgerError, StoreError
+from relance.ports.errors import LedgerError, StoreError
 from relance.runs.desk import Desk
 from relance.runs.preview import preview as run_preview
 

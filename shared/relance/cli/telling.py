@@ -14,7 +14,8 @@ from relance.domain.history import Task
 from relance.domain.plan import InvoiceLine, Plan
 from relance.domain.register import Register
 from relance.domain.words import Words
-from relance.ports import MessageError, Messages
+from relance.ports.errors import MessageError
+from relance.ports.mail import Messages
 from relance.runs.desk import Desk, Result
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, time
 
 from .compose import message_id
 from .history import NO_FACTS, FileHistory, History, Message, Task
+from .keys import FileKey
 from .plan import Plan, PlannedMessage
-from .register import FileKey
 
 
 def apply(plan: Plan, history: History) -> History:

@@ -10,9 +10,10 @@ from itertools import combinations
 from .context import complaint_key
 from .file import File
 from .history import Said, Task
+from .keys import InvoiceKey
 from .ladder import Unit
 from .leaving import Outcome, address_task, new_task
-from .register import ZERO, InvoiceKey, Step
+from .register import ZERO, Step
 from .standing import Standing, broken_count
 from .words import Reason, reason
 

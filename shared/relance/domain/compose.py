@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from .draft import Draft, DraftLine
 from .history import Message, Task
+from .keys import FileKey, InvoiceKey
 from .plan import Plan, PlannedMessage
-from .register import ZERO, Customer, FileKey, Invoice, InvoiceKey, Register, Template
+from .register import ZERO, Customer, Invoice, Register, Template
 from .standing import disputed_part
 
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from .history import History, InvoiceMemory, Message, blocked_addresses
+from .keys import InvoiceKey
 from .lazy import lazy
-from .register import Customer, Invoice, InvoiceKey, Register, TodoAnswer
+from .register import Customer, Invoice, Register, TodoAnswer
 from .settings import Settings
 from .workdays import Workdays
 

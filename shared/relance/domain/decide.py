@@ -12,11 +12,12 @@ from .closing import closings_of
 from .context import Context
 from .file import File, file_of, habits
 from .history import FileMemory, History, Task
+from .keys import FileKey
 from .ladder import Unit, units_of
 from .leaving import Outcome, leave
 from .lines import faulty_line, lines_of
 from .plan import InvoiceLine, Plan, PlannedMessage
-from .register import FileKey, Invoice, Register
+from .register import Invoice, Register
 from .thanks import thanks_of
 from .wanted import wanted_of
 from .words import Reason, reason

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from .history import Message
-from .register import Customer, InvoiceKey
+from .keys import InvoiceKey
+from .register import Customer
 from .settings import Settings
 
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from .context import Context, in_order
 from .history import NO_FACTS, FileHistory, FileMemory, InvoiceMemory, Task
+from .keys import FileKey, InvoiceKey
 from .lazy import lazy
 from .observe import answered, observe
 from .profile import Habits, chosen_by_hand, habits_of
-from .register import ZERO, Customer, FileKey, Invoice, InvoiceKey, Payment, Scenario
+from .register import ZERO, Customer, Invoice, Payment, Scenario
 from .sayings import Sayings, sayings_of
 from .standing import Standing, standing_of
 

@@ -6,8 +6,9 @@ import hashlib
 from datetime import date
 
 from .history import History, Pins
+from .keys import InvoiceKey
 from .observe import fingerprint
-from .register import InvoiceKey, Register
+from .register import Register
 from .settings import Settings
 from .words import Reason, reason
 

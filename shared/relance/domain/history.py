@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from .register import FileKey, InvoiceKey
+from .keys import FileKey, InvoiceKey
 from .words import Reason
 
 MessageKind = Literal["step", "repeat", "pre_due", "promise_confirmed", "promise_broken", "thanks", "apology"]
@@ -17,6 +17,7 @@ TaskKind = Literal[
     "complaint",
 ]  # fmt: skip
 SENT_EVENTS = ("sent", "delivered", "delayed", "complained")  # they prove that the message left
+JOURNAL_LINES = 5_000  # the last lines kept in the sheet; the ledger keeps all
 MessageStatus = Literal["uncertain", "accepted", "refused", "bounced", "rejected"]
 
 

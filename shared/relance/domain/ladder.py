@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .file import File
+from .keys import InvoiceKey
 from .lazy import lazy
-from .register import InvoiceKey, Scenario, Step
+from .register import Scenario, Step
 from .sayings import Saying
 from .standing import Standing
 

@@ -10,9 +10,10 @@ from datetime import timedelta
 from .addresses import emails
 from .file import File
 from .history import Said, Task
+from .keys import InvoiceKey
 from .observe import fingerprint
 from .plan import ClosedTask, PlannedMessage
-from .register import ZERO, InvoiceKey
+from .register import ZERO
 from .wanted import Wanted, money
 from .words import Reason, reason
 

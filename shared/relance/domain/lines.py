@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 from .context import Context
 from .file import File
+from .keys import InvoiceKey
 from .ladder import Unit
 from .leaving import Outcome
 from .plan import InvoiceLine
-from .register import Fault, FaultyInvoice, InvoiceKey
+from .register import Fault, FaultyInvoice
 from .standing import Standing
 from .words import Reason, reason
 

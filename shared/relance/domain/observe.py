@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from .context import Context
 from .history import FileMemory, InvoiceMemory, Task
+from .keys import InvoiceKey
 from .promises import follow, values_on
-from .register import Customer, Invoice, InvoiceKey
+from .register import Customer, Invoice
 from .standing import disputed_part, is_overtaken, is_settled
 
 

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from .grid import Grid, Line, read, readers
+from .keys import FileKey
 from .parse_customers import Directory
-from .register import ZERO, Fault, FileKey, Payment
+from .register import ZERO, Fault, Payment
 from .tables import INVOICES, PAYMENTS
 from .values import bad
 from .words import Lexicon, Reason, reason

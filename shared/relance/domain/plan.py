@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from .history import FileMemory, MessageKind, Promise, Said, Task
-from .register import Fault, FileKey, InvoiceKey, Step
+from .keys import FileKey, InvoiceKey
+from .register import Fault, Step
 from .words import Reason
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .grid import Grid, open_tabs
-from .history import FileHistory, History
+from .history import JOURNAL_LINES, FileHistory, History
+from .keys import InvoiceKey
 from .parse import parse
 from .plan import Plan
-from .register import InvoiceKey, Register
+from .register import Register
 from .rows import Row, customer_rows, invoice_row, journal_rows, task_row
 from .sheet import Cell, CellValue, CellWrite, Snapshot
-from .tables import BY_ID, JOURNAL_LINES
+from .tables import BY_ID
 from .values import identifier
 from .words import Lexicon, Words, normalise
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from .keys import FileKey, InvoiceKey
 from .lazy import lazy
 from .settings import Settings
 from .words import Reason
 
 ZERO = Decimal(0)
-InvoiceKey = tuple[str, str, str]  # customer code, invoice number, instalment
-FileKey = tuple[str, str]  # customer code, currency
 
 
 @dataclass(frozen=True, slots=True)

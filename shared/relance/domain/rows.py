@@ -10,8 +10,9 @@ from .aged import aged_of
 from .decide import computed_profiles
 from .draft import Draft
 from .history import FileHistory, History, Message, Said, Task
+from .keys import InvoiceKey
 from .plan import InvoiceLine, Plan
-from .register import Fault, Invoice, InvoiceKey, Register
+from .register import Fault, Invoice, Register
 from .sheet import CellValue
 from .words import Words, reason
 

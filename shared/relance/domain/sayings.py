@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .history import FileHistory, InvoiceMemory, MessageKind, Task
-from .register import Invoice, InvoiceKey, Scenario
+from .keys import InvoiceKey
+from .register import Invoice, Scenario
 
 
 @dataclass(frozen=True, slots=True)

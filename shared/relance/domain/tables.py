@@ -230,5 +230,4 @@ SETTINGS = Table("settings", (_need("setting"), _need("value"), Column("explanat
 TABLES = (INVOICES, CUSTOMERS, PAYMENTS, TODO, PLANNED, SCENARIOS, TEMPLATES, JOURNAL, SETTINGS)
 BY_ID = {table.id: table for table in TABLES}
 
-JOURNAL_LINES = 5_000  # the last lines kept in the sheet; the ledger keeps all
 MAX_ROWS = 20_000

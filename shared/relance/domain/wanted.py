@@ -9,8 +9,9 @@ from typing import Literal
 
 from .file import File
 from .history import MessageKind, Promise, Said
+from .keys import InvoiceKey
 from .ladder import Unit
-from .register import ZERO, InvoiceKey, Step
+from .register import ZERO, Step
 from .standing import Standing
 
 Credited = Literal["no", "rest", "whole"]  # the credits that a message shows: see `money`

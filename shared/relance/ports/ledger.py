@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
+    from relance.domain.keys import FileKey
     from relance.domain.plan import ClosedTask
-    from relance.domain.register import FileKey
 
 
 @dataclass(frozen=True, slots=True)

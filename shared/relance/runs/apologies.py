@@ -7,7 +7,7 @@ from datetime import date
 from relance.domain.compose import apology
 from relance.domain.history import History
 from relance.domain.register import Register
-from relance.ports import MessageError
+from relance.ports.errors import MessageError
 from relance.runs.desk import Desk
 
 

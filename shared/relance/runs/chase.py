@@ -10,7 +10,7 @@ from relance.domain.compose import compose
 from relance.domain.gates import pins_of
 from relance.domain.history import History
 from relance.domain.parse import parse
-from relance.ports import LedgerError
+from relance.ports.errors import LedgerError
 from relance.runs.desk import Clock, Desk, Result
 from relance.runs.documents import documents_of
 from relance.runs.look import decided

@@ -22,7 +22,7 @@ from relance.domain.gates import notice_of, refusal_of
 from relance.domain.register import Register
 from relance.domain.standing import is_settled
 from relance.domain.words import Reason, reason
-from relance.ports import DocumentError, MessageError, StoreError
+from relance.ports.errors import DocumentError, MessageError, StoreError
 from relance.runs.desk import Desk
 from relance.runs.documents import MAX_BYTES
 

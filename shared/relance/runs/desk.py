@@ -8,10 +8,13 @@ from datetime import datetime
 
 from relance.domain.draft import Draft
 from relance.domain.history import History
+from relance.domain.keys import InvoiceKey
 from relance.domain.plan import Plan
-from relance.domain.register import InvoiceKey, Register, Template
+from relance.domain.register import Register, Template
 from relance.domain.words import Lexicon, Reason, Words
-from relance.ports import Ledger, Mailer, Messages, RegisterStore
+from relance.ports.ledger import Ledger
+from relance.ports.mail import Mailer, Messages
+from relance.ports.store import RegisterStore
 
 Clock = Callable[[], datetime]
 

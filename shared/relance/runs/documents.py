@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relance.domain.draft import Draft
-from relance.domain.register import InvoiceKey
+from relance.domain.keys import InvoiceKey
 from relance.domain.words import Reason, reason
-from relance.ports import Document, DocumentError, RegisterStore
+from relance.ports.errors import DocumentError
+from relance.ports.store import Document, RegisterStore
 
 MAX_BYTES = 5_000_000  # of all documents of a message
 

@@ -14,7 +14,7 @@ from relance.domain.project import same
 from relance.domain.scenarios import Names
 from relance.domain.sheet import CellValue, CellWrite, Snapshot
 from relance.domain.words import Lexicon, Reason, Words, normalise
-from relance.ports import RegisterStore
+from relance.ports.store import RegisterStore
 
 # Settings whose value is one of a list, with the group of words that names it.
 CHOICES = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from relance.ports import Ledger, RelanceError, Returned
+from relance.ports.errors import RelanceError
+from relance.ports.ledger import Ledger
+from relance.ports.mail import Returned
 
 
 class OrphanError(RelanceError):

@@ -13,11 +13,14 @@ from relance.domain.draft import Draft
 from relance.domain.explain import explain
 from relance.domain.forecast import forecast
 from relance.domain.history import History, Task
+from relance.domain.keys import InvoiceKey
 from relance.domain.lines import LEAVES
 from relance.domain.plan import InvoiceLine, Plan
-from relance.domain.register import Fault, Invoice, InvoiceKey, Register
+from relance.domain.register import Fault, Invoice, Register
 from relance.domain.words import Reason, reason
-from relance.ports import MessageError, Messages, RegisterStore, Worded
+from relance.ports.errors import MessageError
+from relance.ports.mail import Messages, Worded
+from relance.ports.store import RegisterStore
 from relance.runs.desk import Desk
 from relance.runs.documents import documents_of
 from relance.runs.look import look

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from relance.domain.words import reason
-from relance.ports import Pass, Passes, PassRecord, RelanceError, RunQueue
+from relance.ports.deployment import Pass, Passes, PassRecord, RunQueue
+from relance.ports.errors import RelanceError
 from relance.runs.chase import announce, chase
 from relance.runs.desk import Clock, Desk, Result
 

@@ -9,10 +9,12 @@ from datetime import date, datetime, timedelta
 from relance.domain.compose import compose
 from relance.domain.draft import Draft
 from relance.domain.history import History
+from relance.domain.keys import FileKey
 from relance.domain.parse import parse
-from relance.domain.register import FileKey
 from relance.domain.words import Reason, reason
-from relance.ports import Document, MailRefusedError, MailUncertainError, MessageError, Messages, StoreError
+from relance.ports.errors import MailRefusedError, MailUncertainError, MessageError, StoreError
+from relance.ports.mail import Messages
+from relance.ports.store import Document
 from relance.runs.desk import Clock, Desk, Failure, Result
 from relance.runs.documents import documents_of
 from relance.runs.look import decided

@@ -10,9 +10,10 @@ from relance.domain.apply import apply
 from relance.domain.context import workdays_of
 from relance.domain.decide import decide
 from relance.domain.history import History
+from relance.domain.keys import InvoiceKey
 from relance.domain.plan import Plan
 from relance.domain.profile import chosen_by_hand, settled_on
-from relance.domain.register import ZERO, Invoice, InvoiceKey, Payment, Register
+from relance.domain.register import ZERO, Invoice, Payment, Register
 
 ONE_DAY = timedelta(days=1)
 ALWAYS = date(9000, 1, 1)  # payments entered up to then: freshness is satisfied

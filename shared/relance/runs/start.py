@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from relance.domain.words import Reason, Words, reason
-from relance.ports import Alerts, Listed, Pass, PassKind, Registers, RunQueue
+from relance.ports.deployment import Alerts, Listed, Pass, PassKind, Registers, RunQueue
 
 
 @dataclass(frozen=True, slots=True)

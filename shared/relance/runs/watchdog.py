@@ -8,7 +8,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from relance.domain.words import Reason, Words, reason
-from relance.ports import Alerts, Ledger, Listed, Passes, PassKind, PassRecord, Registers, RunQueue
+from relance.ports.deployment import Alerts, Listed, Passes, PassKind, PassRecord, Registers, RunQueue
+from relance.ports.ledger import Ledger
 
 KINDS: tuple[PassKind, ...] = ("announce", "send")
 

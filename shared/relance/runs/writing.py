@@ -12,14 +12,16 @@ from relance.domain.context import workdays_of
 from relance.domain.draft import Draft
 from relance.domain.forecast import forecast
 from relance.domain.history import History
+from relance.domain.keys import InvoiceKey
 from relance.domain.lines import LEAVES
 from relance.domain.plan import InvoiceLine, Plan
 from relance.domain.project import project, wanted_cells
-from relance.domain.register import Fault, InvoiceKey, Register
+from relance.domain.register import Fault, Register
 from relance.domain.rows import Row, planned_row
 from relance.domain.sheet import CellWrite, Snapshot
 from relance.domain.words import Reason, reason
-from relance.ports import Messages, RelanceError, StoreError
+from relance.ports.errors import RelanceError, StoreError
+from relance.ports.mail import Messages
 from relance.runs.apologies import apologies
 from relance.runs.desk import Desk, Result
 from relance.runs.look import decided

@@ -9,7 +9,7 @@ from google.auth.credentials import Credentials
 
 from relance.adapters.google_sheet import GoogleHttp, GoogleSheetStore, Pace
 from relance.domain.sheet import CellValue
-from relance.ports import RegisterStore
+from relance.ports.store import RegisterStore
 from tests.adapters.store_contract import Grid
 from tests.domain.lexicon import LEXICON
 from tests.emulators.sheets.clients import token_credentials

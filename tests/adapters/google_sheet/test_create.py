@@ -12,7 +12,7 @@ from relance.domain.parse import parse
 from relance.domain.register import Register
 from relance.domain.tables import TABLES
 from relance.domain.words import Words
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 from tests.adapters.google_sheet.desks import SheetDesk, Time
 from tests.adapters.google_sheet.registers import people_have, projection, wanted
 from tests.domain.lexicon import LEXICON, words

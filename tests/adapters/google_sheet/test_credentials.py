@@ -9,7 +9,7 @@ from google.auth import aws
 from google.auth.transport.requests import Request
 
 from relance.adapters.google_sheet import SCOPES, GoogleHttp, credentials
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 from tests.adapters.google_sheet.desks import SheetDesk
 from tests.emulators.sheets.clients import redirect
 from tests.emulators.sheets.fixtures import ROBOT

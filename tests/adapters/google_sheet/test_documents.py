@@ -5,7 +5,7 @@ import json
 import pytest
 
 from relance.adapters.google_sheet import SCOPES, credentials
-from relance.ports import DocumentError
+from relance.ports.errors import DocumentError
 from tests.adapters.google_sheet.desks import SheetDesk
 from tests.emulators.sheets.faults import status
 from tests.emulators.sheets.fixtures import ROBOT

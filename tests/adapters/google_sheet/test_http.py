@@ -7,7 +7,7 @@ import pytest
 from google.auth.credentials import Credentials
 
 from relance.adapters.google_sheet import GoogleHttp
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 from tests.adapters.google_sheet.desks import SheetDesk, Time
 from tests.emulators.sheets.clients import key_credentials, token_credentials
 from tests.emulators.sheets.faults import Fault, hang, reset, status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relance.ports import Sight
+from relance.ports.store import Sight
 from tests.adapters.google_sheet.desks import SheetDesk
 from tests.adapters.google_sheet.registers import FRENCH, projection, tabs, wanted
 from tests.emulators.sheets.clients import key_credentials

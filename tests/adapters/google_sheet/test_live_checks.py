@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from relance.adapters.google_sheet.live_checks import live_checks
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 from tests.adapters.google_sheet.desks import SheetDesk
 from tests.adapters.google_sheet.registers import FRENCH, tabs
 from tests.emulators.sheets.calls import Readings

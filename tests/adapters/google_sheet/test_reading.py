@@ -6,7 +6,7 @@ import pytest
 
 from relance.adapters.google_sheet import GoogleSheetStore
 from relance.domain.sheet import Cell, CellFault, Shown, Tab
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 from tests.adapters.google_sheet.desks import SheetDesk
 from tests.adapters.google_sheet.registers import tabs
 from tests.adapters.store_contract import cell, tab

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from relance.adapters.google_sheet import GoogleSheetStore
 from relance.domain.project import Projection
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 from tests.adapters.google_sheet.desks import SheetDesk
 from tests.adapters.google_sheet.registers import people_have, projection, tabs, wanted
 from tests.emulators.sheets.calls import Readings

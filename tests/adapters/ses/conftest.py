@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from relance.adapters.ses import SesMailer
+from relance.adapters.ses.mailer import SesMailer
 from tests.adapters.ses.places import Time, client_of
 from tests.emulators.ses import Account, SesServer
 

@@ -9,8 +9,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from relance.adapters.ses import SesMailer, ses_client
-from relance.ports import MailRefusedError
+from relance.adapters.ses.mailer import SesMailer, ses_client
+from relance.ports.errors import MailRefusedError
 from tests.adapters.facts import make_message, make_raw
 from tests.adapters.mailer_contract import SENDER
 from tests.emulators.aws import REGION, SECRET

@@ -15,10 +15,11 @@ import boto3
 import pytest
 
 from relance.adapters.dynamo_ledger import DynamoLedger
-from relance.adapters.ses import SesMailer, ses_client
 from relance.adapters.ses.events import returned
+from relance.adapters.ses.mailer import SesMailer, ses_client
 from relance.domain.history import Event
-from relance.ports import MailUncertainError, Returned
+from relance.ports.errors import MailUncertainError
+from relance.ports.mail import Returned
 from tests.adapters.facts import make_message, make_raw
 from tests.adapters.mailer_contract import SENDER
 from tests.emulators import aws

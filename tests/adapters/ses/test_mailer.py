@@ -11,9 +11,10 @@ from typing import Any, get_args
 import boto3
 import pytest
 
-from relance.adapters.ses import SesMailer, ses_client
+from relance.adapters.ses.mailer import SesMailer, ses_client
 from relance.domain.history import Event
-from relance.ports import Mailer, MailRefusedError, MailUncertainError
+from relance.ports.errors import MailRefusedError, MailUncertainError
+from relance.ports.mail import Mailer
 from tests.adapters.facts import NOON, make_message, make_raw
 from tests.adapters.mailer_contract import SENDER, MailerContract
 from tests.adapters.ses.places import SESSION, Time, client_of, refusal, session_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relance.adapters.ses import SesMailer
+from relance.adapters.ses.mailer import SesMailer
 from tests.adapters.facts import make_message, make_raw
 from tests.adapters.mailer_contract import SENDER
 from tests.adapters.ses.places import Time, client_of, refusal

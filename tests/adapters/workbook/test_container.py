@@ -8,7 +8,7 @@ import pytest
 
 from relance.adapters.workbook.container import Package
 from relance.adapters.workbook.read import snapshot
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 from tests.adapters.workbook.samples import members, package, sheet, zipped
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -23,7 +23,7 @@ from relance.domain.layout_rules import STATUS_TONES
 from relance.domain.sheet import CellValue, CellWrite
 from relance.domain.tables import BY_ID, TABLES
 from relance.domain.words import Lexicon, Words
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 from tests.adapters.workbook.samples import members
 
 ROOT = Path(__file__).parents[3]

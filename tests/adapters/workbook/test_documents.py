@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from relance.adapters.workbook import WorkbookStore
-from relance.ports import DocumentError
+from relance.ports.errors import DocumentError
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 

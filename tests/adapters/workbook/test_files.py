@@ -15,7 +15,7 @@ import pytest
 from relance.adapters.workbook import files
 from relance.adapters.workbook.store import WorkbookStore
 from relance.domain.sheet import CellWrite, Snapshot
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 from tests.adapters.workbook.samples import package, sheet
 
 

@@ -7,7 +7,7 @@ import pytest
 from relance.adapters.workbook.container import Package
 from relance.adapters.workbook.read import snapshot
 from relance.domain.sheet import Cell, CellFault, Shown, Tab
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 from tests.adapters.workbook.samples import members, package, sheet, zipped
 
 

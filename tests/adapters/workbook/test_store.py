@@ -21,7 +21,8 @@ from relance.adapters.workbook.read import snapshot
 from relance.adapters.workbook.store import WorkbookStore
 from relance.adapters.workbook.values import stored
 from relance.domain.sheet import CellValue, CellWrite, Snapshot
-from relance.ports import RegisterStore, StoreError
+from relance.ports.errors import StoreError
+from relance.ports.store import RegisterStore
 from tests.adapters.store_contract import INVOICES, Desk, Grid, StoreContract, cell, tab
 from tests.adapters.workbook.samples import members, package, save_grids, sheet, zipped
 

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from relance.domain.codec import instant, to_text
 from relance.domain.history import Message
-from relance.ports import Claim
+from relance.ports.ledger import Claim
 
 from .evidence import Evidence
 from .items import about, event_text, message_content, message_from, message_sk

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from relance.ports import LedgerError
+from relance.ports.errors import LedgerError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

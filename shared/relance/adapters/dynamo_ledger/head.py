@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 from relance.domain.codec import instant
-from relance.ports import LedgerError
+from relance.ports.errors import LedgerError
 
 from .reading import HEAD
 from .table import VERSION, CancelledError, Item, Table, integer, text

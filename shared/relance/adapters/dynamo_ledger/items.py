@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from relance.domain.codec import dump, instant, load, to_text
 from relance.domain.history import Event, FileMemory, Message, Task
-from relance.domain.register import FileKey
+from relance.domain.keys import FileKey
 
 from .table import COLD, Item, file_sk, place_of, text
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 
 from relance.domain.codec import dump, instant, iso
 from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
-from relance.domain.plan import ClosedTask
-from relance.domain.register import FileKey
-from relance.ports import Claim, LedgerError
+from relance.domain.keys import FileKey
+from relance.ports.errors import LedgerError
+from relance.ports.ledger import Claim
 
 from .claiming import claim
 from .evidence import Evidence
@@ -27,6 +27,8 @@ from .table import CancelledError, Item, Table, integer, text, told
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+
+    from relance.domain.plan import ClosedTask
 
 MOST_ANNOUNCED = 1_000  # ids in one item
 

@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from heapq import nlargest
 
-from relance.domain.history import FileHistory
-from relance.domain.register import FileKey
-from relance.domain.tables import JOURNAL_LINES
+from relance.domain.history import JOURNAL_LINES, FileHistory
+from relance.domain.keys import FileKey
 
 from .items import last_day, nothing_open
 from .reading import Known

@@ -10,7 +10,7 @@ from datetime import date
 
 from relance.domain.codec import load
 from relance.domain.history import FileHistory, FileMemory, History, Pins
-from relance.domain.register import FileKey
+from relance.domain.keys import FileKey
 
 from .items import file_of, is_cold, memory_from, message_from, slice_sk, task_from
 from .table import COLD, OPEN, Item, Table, file_sk, part

@@ -10,8 +10,7 @@ from uuid import uuid4
 
 from relance.domain.codec import dump
 from relance.domain.history import FileMemory, Task
-from relance.domain.plan import ClosedTask
-from relance.domain.register import FileKey
+from relance.domain.keys import FileKey
 
 from .items import TASK_KEYS, about, content_of, slice_sk, slices, task_item, task_sk
 from .reading import HEAD, Known
@@ -19,6 +18,8 @@ from .table import BATCH, COLD, OPEN, VERSION, Item, Table, file_sk, integer
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+    from relance.domain.plan import ClosedTask
 
 ANSWER = ("owner", "outcome", "outcome_on", "promised_for", "posted_on", "tracking_no")
 MOST_BYTES = 3_000_000  # of a transaction; DynamoDB takes 4 MB

@@ -29,8 +29,8 @@ from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from relance.domain.register import FileKey
-from relance.ports import LedgerError
+from relance.domain.keys import FileKey
+from relance.ports.errors import LedgerError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -9,7 +9,7 @@ from typing import Any
 from relance.adapters.google_sheet.book import ANCHOR, Sheet
 from relance.adapters.google_sheet.cells import same_as_received
 from relance.adapters.google_sheet.parts import Part
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 HEADINGS = (
     "updatedSpreadsheet(sheets(properties(sheetId),data(startColumn,columnMetadata(developerMetadata(metadataId,metadataKey,"

@@ -13,6 +13,7 @@ from relance.domain.values import shown
 from relance.domain.words import Lexicon, normalise
 
 ANCHOR = "relance.column"  # key of the metadata that a column keeps wherever people move it
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}  # of a language: both write the day before the month
 # The format that was given to a cell, not the effective one: Google would work out the colours of every cell for it. A day
 # worked out by a formula without a format of its own is thus a number, which columns of days read as well.
 _CELLS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from relance.adapters.google_sheet.book import WHOLE, Sheet, book_of
+from relance.adapters.google_sheet.book import LOCALES, WHOLE, Sheet, book_of
 from relance.adapters.google_sheet.create_pages import aged_page, help_page
 from relance.adapters.google_sheet.create_rules import checks, colours, protections, views
 from relance.adapters.google_sheet.create_tabs import Rows, Tab, tab_of, tab_requests
@@ -13,10 +13,9 @@ from relance.adapters.google_sheet.http import UNKNOWN, GoogleHttp
 from relance.adapters.google_sheet.looks import Json
 from relance.domain.tables import TABLES
 from relance.domain.words import Lexicon, Words, normalise
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 _FIELDS = f"{WHOLE.removesuffix(')')},conditionalFormats,filterViews(title),protectedRanges(protectedRangeId,description))"
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}  # both write the day before the month
 _TIME_ZONE = "Europe/Paris"
 
 

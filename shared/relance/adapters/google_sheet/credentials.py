@@ -10,7 +10,7 @@ from google.auth import aws
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from relance.adapters.google_sheet.http import GoogleHttp
-from relance.ports import Document, DocumentError, StoreError
+from relance.ports.errors import DocumentError, StoreError
+from relance.ports.store import Document
 
 _HEAD = 1024  # a PDF may have other bytes before its mark (ISO 32000-1, annex H.3.4.1)
 _ID = r"[-\w]{20,}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 AGAIN = frozenset((429, 500, 502, 503, 504))
 _DRIVE_LIMITS = frozenset(("rateLimitExceeded", "userRateLimitExceeded"))  # domain usageLimits; never storageQuotaExceeded

@@ -22,7 +22,7 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
 from relance.adapters.google_sheet.errors import may_pass, refusal
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 ATTEMPTS = 8
 LONGEST_WAIT = 32.0  # seconds

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from relance.adapters.google_sheet.book import Book, Sheet, names_of, robots
-from relance.adapters.google_sheet.create import LOCALES
+from relance.adapters.google_sheet.book import LOCALES, Book, Sheet, names_of, robots
 from relance.domain.words import Lexicon, reason
-from relance.ports import Sight
+from relance.ports.store import Sight
 
 SEEN = "sheets(properties(sheetId),protectedRanges(range,warningOnly,requestingUserCanEdit))"
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from relance.adapters.google_sheet.http import GoogleHttp
 from relance.domain.words import reason
-from relance.ports import Sight, StoreError
+from relance.ports.errors import StoreError
+from relance.ports.store import Sight
 
 MARK = "relance.trial"  # never that of a register's columns
 _VALUES = "responses(dataFilter,updatedData(range,values))"

@@ -11,7 +11,7 @@ from relance.adapters.google_sheet.cells import received, same_as_received, sent
 from relance.domain.project import same
 from relance.domain.sheet import Cell, CellFault, CellValue, CellWrite
 from relance.domain.words import Lexicon
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 # What identifies the rows of the long tabs; of any other tab all columns are read back.
 KEYS = {"invoices": ("customer", "invoice_no", "instalment"), "customers": ("code", "name"), "planned": (), "journal": ()}

@@ -15,7 +15,8 @@ from relance.adapters.google_sheet.inspection import SEEN, sights
 from relance.adapters.google_sheet.parts import Part, answered, parts_of, request, settle
 from relance.domain.sheet import Cell, CellWrite, Snapshot
 from relance.domain.words import Lexicon
-from relance.ports import Document, Sight, StoreError
+from relance.ports.errors import StoreError
+from relance.ports.store import Document, Sight
 
 ROUNDS = 3
 FRESH = 2.0  # seconds during which the rows of a tab are taken to be where they were

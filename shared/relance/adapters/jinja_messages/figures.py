@@ -13,7 +13,7 @@ from babel.numbers import format_currency, format_decimal
 
 from relance.domain.draft import Draft, DraftLine
 from relance.domain.settings import Settings
-from relance.ports import Document
+from relance.ports.store import Document
 
 from .bank import compact_iban, listed, reference
 from .chars import value

@@ -12,7 +12,9 @@ from jinja2.exceptions import SecurityError
 from relance.domain.draft import Draft
 from relance.domain.register import Template
 from relance.domain.words import normalise
-from relance.ports import Document, MessageError, Worded
+from relance.ports.errors import MessageError
+from relance.ports.mail import Worded
+from relance.ports.store import Document
 
 from . import page, ready
 from .bank import Picture, compact_iban, qr_of

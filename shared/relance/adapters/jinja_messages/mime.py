@@ -15,7 +15,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from relance.domain.draft import Draft
-from relance.ports import Document, MessageError
+from relance.ports.errors import MessageError
+from relance.ports.store import Document
 
 from .bank import Picture
 from .chars import one_line

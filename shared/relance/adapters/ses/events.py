@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from relance.domain.history import Event
-from relance.ports import Returned
+from relance.ports.mail import Returned
 
 
 def returned(event: Mapping[str, Any]) -> Returned | None:

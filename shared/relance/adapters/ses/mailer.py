@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from relance.domain.history import SENT_EVENTS, Message
-from relance.ports import MailRefusedError, MailUncertainError
+from relance.ports.errors import MailRefusedError, MailUncertainError
 
 from .pace import Pace
 from .verdict import Call, verdict

@@ -18,7 +18,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 
-from relance.ports import MailRefusedError, MailUncertainError
+from relance.ports.errors import MailRefusedError, MailUncertainError
 
 NOT_REACHED = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, NoRegionError)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from relance.ports import LedgerError
+from relance.ports.errors import LedgerError
 
 from .disk import sync_folder
 

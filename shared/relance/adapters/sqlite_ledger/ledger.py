@@ -13,9 +13,10 @@ from typing import Literal
 
 from relance.domain.codec import dump, instant, iso, load
 from relance.domain.history import Event, FileMemory, History, Message, Pins, Task
+from relance.domain.keys import FileKey
 from relance.domain.plan import ClosedTask
-from relance.domain.register import FileKey
-from relance.ports import Claim, LedgerError
+from relance.ports.errors import LedgerError
+from relance.ports.ledger import Claim
 
 from . import rows
 from .database import fact, open_database, set_fact, told, transaction

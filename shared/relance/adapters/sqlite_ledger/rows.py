@@ -11,8 +11,8 @@ from typing import Any
 
 from relance.domain.codec import day_of, dump, instant, iso, load, to_text
 from relance.domain.history import Event, FileHistory, FileMemory, Message, Task
+from relance.domain.keys import FileKey
 from relance.domain.plan import ClosedTask
-from relance.domain.register import FileKey
 from relance.domain.words import Reason
 
 from .database import fact

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, PasswordError, XmlError, ZipError
 
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 MAX_UNPACKED = 500_000_000  # bytes
 

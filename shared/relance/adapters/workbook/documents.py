@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from relance.ports import Document, DocumentError
+from relance.ports.errors import DocumentError
+from relance.ports.store import Document
 
 _HEAD = 1024  # a PDF may have other bytes before its mark (ISO 32000-1, annex H.3.4.1)
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 _CODES = {
     errno.ENOENT: "store.missing",

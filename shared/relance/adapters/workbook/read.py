@@ -14,7 +14,7 @@ from relance.adapters.workbook.styles import Styles
 from relance.adapters.workbook.tokens import SheetText, reference
 from relance.domain import number_formats
 from relance.domain.sheet import Cell, CellFault, Shown, Snapshot, Tab
-from relance.ports import StoreError
+from relance.ports.errors import StoreError
 
 MAX_CELLS = 10_000_000  # of one tab, blank ones included
 

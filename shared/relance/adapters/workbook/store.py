@@ -16,7 +16,8 @@ from relance.adapters.workbook.scan import Place
 from relance.adapters.workbook.styles import Styles
 from relance.adapters.workbook.values import Stored, held, stored
 from relance.domain.sheet import Cell, CellFault, CellWrite, Snapshot, Tab
-from relance.ports import Document, Sight, StoreError
+from relance.ports.errors import StoreError
+from relance.ports.store import Document, Sight
 
 ROUNDS = 3
 Cells = dict[str, dict[Place, Stored]]  # tab title -> place -> value

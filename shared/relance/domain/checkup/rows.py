@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from relance.domain.checkup.finding import Finding, Level, at_rows, few, found, sums
 from relance.domain.context import Context
+from relance.domain.keys import InvoiceKey
 from relance.domain.plan import InvoiceLine, Plan
-from relance.domain.register import Customer, Invoice, InvoiceKey
+from relance.domain.register import Customer, Invoice
 from relance.domain.standing import is_settled
 from relance.domain.words import Reason, reason
 
