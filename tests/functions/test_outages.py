@@ -11,6 +11,7 @@ from tests.emulators.cloud import Cloud
 from tests.emulators.ses import server
 from tests.emulators.ses.server import Mood
 from tests.emulators.sheets.faults import status
+from tests.emulators.sheets.fixtures import ROBOT
 from tests.functions.days import announce, at, everyone, firm, leaks, passes, send, to, watch
 from tests.infra.deployed import FUNCTIONS, resource
 from tests.world.book import FR
@@ -102,6 +103,31 @@ def test_a_service_of_aws_that_is_away_keeps_everything_from_leaving_and_later_a
     cloud.driver.later("Runs")
     assert (passes(cloud.pump(), name) if kept else again(cloud, name)) == [("send", 1, "done", None)]
     assert to(cloud, name) == everyone(name)
+
+
+def test_a_region_without_ses_fails_the_pass_marks_nothing_and_is_told(cloud: Cloud) -> None:
+    one = firm(cloud, "regionless")
+    announce(cloud)
+    nowhere: dict[str, Any] = {"AWS_ENDPOINT_URL_SESV2": CLOSED, "RELANCE_TEST_HURRY": "1"}
+    with cloud.changed("chase", **nowhere):
+        assert passes(send(cloud), "regionless") == [("send", 1, "failed", "mail.unreachable")]
+    assert {one.shown(f"F{n}", "last_step") for n in range(2)} == {None}
+    assert watch(cloud)["told"] == ["watch.failed"]
+    assert again(cloud, "regionless") == [("send", 1, "done", None)]
+    assert to(cloud, "regionless") == everyone("regionless")
+
+
+def test_a_document_of_40_mb_stays_behind_its_message_leaves_and_its_row_says_so(cloud: Cloud) -> None:
+    one = firm(cloud, "heavy", 1)
+    document = cloud.google.drive.add_file("F0.pdf", "application/pdf", b"%PDF-1.7\n" + b"x" * 40_000_000)
+    document.sharing = {ROBOT: "reader"}
+    one.type("F0", document=document.id)
+    announce(cloud)
+    assert passes(send(cloud), "heavy") == [("send", 1, "done", None)]
+    (taken,) = (t for t in cloud.account.taken if t.to == ("heavy-0@client.example",))
+    assert len(taken.raw) < 1_000_000
+    assert FR.say_text("document.too_large", name="F0.pdf", limit=5) in str(one.shown("F0", "problem"))
+    assert watch(cloud)["told"] == []
 
 
 def test_a_part_that_cannot_be_queued_comes_again_and_goes_on(cloud: Cloud) -> None:
