@@ -163,6 +163,37 @@ def test_a_copy_of_a_sheet_is_refused_and_its_run_takes_no_lease(reg: SheetRegis
     assert reg.chase("2026-10-13")["refused"] is None
 
 
+def typed(reg: SheetRegisters, **values: str | None) -> None:
+    """A person types in robot settings, or empties them, label and all."""
+    sheet = reg.person.sheet("Réglages")
+    for row, cells in enumerate(reg.person.values("Réglages")):
+        for name, value in values.items():
+            if cells and cells[0] == FR.settings[name]["label"]:
+                for column in range(1 if value else 0, 2):
+                    sheet.rows[row].put(column, cell(value))
+
+
+@pytest.mark.parametrize("names", [("register_id",), ("register_id", "last_run"), ("register_id", "last_run", "last_run_at")])
+def test_a_register_whose_id_is_erased_is_known_by_its_sheet_and_sends_nothing_again(
+    reg: SheetRegisters, server: SesServer, names: tuple[str, ...]
+) -> None:
+    assert len(reg.chase()["sent"]) == 1
+    known = open_desk(address(reg)).register_id
+    typed(reg, **dict.fromkeys(names))
+    found = reg.chase("2026-10-06")
+    assert (found["refused"], found["sent"], len(server.account.taken)) == (None, [], 1)
+    assert open_desk(address(reg)).register.register_id == known
+
+
+def test_another_id_in_a_sheet_is_refused_until_it_is_erased(reg: SheetRegisters, server: SesServer) -> None:
+    assert len(reg.chase()["sent"]) == 1
+    typed(reg, register_id="1234567890abcdef", last_run=None)
+    assert reg.json("chase", "REG", "--yes", "--on", "2026-10-06", code=1)["refused"] == FR.say_text("refusal.other_register")
+    typed(reg, register_id=None)
+    assert reg.chase("2026-10-06")["refused"] is None
+    assert len(server.account.taken) == 1
+
+
 def test_a_register_s_id_that_cannot_be_a_key_is_refused_in_plain_words(reg: SheetRegisters) -> None:
     rows = reg.person.values("Réglages")
     row = next(n for n, r in enumerate(rows) if r and r[0] == FR.settings["register_id"]["label"])

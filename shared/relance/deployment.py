@@ -149,13 +149,15 @@ class Deployment:
 
     def desk(self, sheet: str, time_left: Callable[[], float] = lambda: math.inf) -> Desk:
         """A register in a Google Sheet, its ledger on AWS, its messages through SES. Raises StoreError and LedgerError."""
+        from relance.adapters.dynamo_ledger import register_of
         from relance.domain.parse import parse
         from relance.runs.desk import Desk
 
         address = SheetAddress(sheet)
         store = bootstrap.open_sheet(address, self._google_key(), self._identity(), time_left)
         register = parse(store.read(), bootstrap.lexicon())
-        register_id = register.register_id or bootstrap.unnamed(address)
+        kept = register_of(client("dynamodb"), self._given["TABLE"], sheet)
+        register_id = kept or register.register_id or bootstrap.unnamed(address)
         if not REGISTER_ID.fullmatch(register_id):
             raise LedgerError("ledger.bad_register", id=register_id)
         ledger = self.ledger(register_id, sheet)

@@ -67,6 +67,12 @@ class LedgerMemoryContract:
         assert [(t.no, t.key) for t in remember_tasks(ledger, make_task("c"))] == [(1, "b"), (2, "a"), (3, "c")]
         assert ledger.history().next_task == 4
 
+    def test_numbers_of_new_tasks_begin_where_asked_and_never_below_the_next(self, ledger: OperatorLedger) -> None:
+        ledger.remember({}, (make_task("a"), make_task("b")), (), (), DAY, 7)
+        ledger.remember({}, (make_task("c"),), (), (), DAY, 3)
+        assert [t.no for t in ledger.history().file(FILE).tasks] == [7, 8, 9]
+        assert ledger.history().next_task == 10
+
     def test_a_task_is_kept_once_while_open_and_once_per_day(self, ledger: OperatorLedger) -> None:
         remember_tasks(ledger, make_task(), make_task())
         tomorrow = make_task(created=DAY + timedelta(days=1))

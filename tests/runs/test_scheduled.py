@@ -179,6 +179,29 @@ def test_when_time_runs_short_the_rest_is_the_next_part_and_each_message_leaves_
     assert here.queued() == []
 
 
+def test_a_sending_started_by_hand_goes_on_with_the_part_that_failed(tmp_path: Path, here: Deployment) -> None:
+    firm = announced(tmp_path, here)
+    left = iter([900.0, 239.0])
+    assert here.run(firm, "send", time_left=lambda: next(left)).record.outcome == "goes_on"
+
+    def down() -> None:
+        raise StoreError("sheet.down", status=503)
+
+    assert here.run(firm, "send", part=2, before_reread=down).record.outcome == "failed"
+    here.now = at(12)
+    again = here.run(firm, "send")
+    assert (again.dropped, again.record.part, again.record.outcome) == ("", 2, "done")
+    assert len({m.id for m in firm.sent()}) == len(firm.sent()) == 2
+    assert here.run(firm, "send").dropped == "recorded"
+
+
+def test_the_sheet_shows_the_hour_of_the_register_s_zone(tmp_path: Path, here: Deployment) -> None:
+    firm = announced(tmp_path, here)
+    settings = look_at(firm.path)["settings"]
+    row = settings.find("setting", FR.settings["last_run_at"]["label"])
+    assert str(settings.get(row, "value")).endswith(" 07:00")
+
+
 def test_a_part_that_had_no_time_at_all_is_not_followed_by_another(tmp_path: Path, here: Deployment) -> None:
     firm = announced(tmp_path, here)
     ran = here.run(firm, "send", time_left=lambda: 100.0)

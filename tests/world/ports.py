@@ -143,9 +143,9 @@ class Ledger:
 
     def remember(
         self, memory: Mapping[FileKey, FileMemory], new: Iterable[Task], answered: Iterable[Task],
-        closed: Iterable[ClosedTask], today: date,
+        closed: Iterable[ClosedTask], today: date, first: int = 1,
     ) -> None:  # fmt: skip
-        self._points.call("ledger.remember", lambda: self._real.remember(memory, new, answered, closed, today))
+        self._points.call("ledger.remember", lambda: self._real.remember(memory, new, answered, closed, today, first))
 
     def claim(self, message: Message, raw: bytes, version: int, now: datetime) -> Claim:
         return self._points.call("ledger.claim", lambda: self._real.claim(message, raw, version, now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -140,7 +141,7 @@ def confirm(reg: Reg, yes: Yes = False, lang: Lang = None) -> None:
             note(f"  {key[0]} · {key[1]} {key[2]}")
     elif history.pins is not None:
         now = pins_of(register.settings)
-        for name in ("iban", "bic", "from_email", "reply_to"):
+        for name in (f.name for f in fields(now)):
             old, new = getattr(history.pins, name), getattr(now, name)
             if old != new:
                 note(f"  {name}: {_masked(name, old)} → {_masked(name, new)}")

@@ -13,6 +13,7 @@ from .keys import FileKey, InvoiceKey
 from .plan import Plan, PlannedMessage
 from .register import ZERO, Customer, Invoice, Register, Template
 from .standing import disputed_part
+from .words import normalise
 
 
 def message_id(register_id: str, day: date, file: FileKey, step: str = "", test: bool = False) -> str:
@@ -55,7 +56,8 @@ def _draft(
         promise.amount if promise and len(planned.said) == 1 else None,
         settings.payments_entered_up_to, _thread(register_id, planned),
     )  # fmt: skip
-    return _hashed(draft, tuple(t for t in register.templates if t.name in (draft.template, planned.step)))
+    names = {normalise(name) for name in (draft.template, planned.step, planned.kind)}
+    return _hashed(draft, tuple(t for t in register.templates if normalise(t.name) in names))
 
 
 def apology(task: Task, register: Register, register_id: str, today: date) -> Draft | None:
@@ -93,8 +95,8 @@ def _line(invoice: Invoice, today: date, step: str, amount: Decimal) -> DraftLin
     disputed = max(disputed_part(invoice), ZERO)
     return DraftLine(
         invoice.number, invoice.instalment, invoice.customer_order, invoice.invoice_date, invoice.due_date,
-        invoice.amount, invoice.paid, amount, max((today - invoice.due_date).days, 0), disputed, step, invoice.extra,
-        invoice.document,
+        invoice.amount, invoice.paid, amount, max((today - invoice.due_date).days, 0), disputed, step,
+        dict(sorted(invoice.extra.items())), invoice.document,
     )  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from .history import History, InvoiceMemory, Message, blocked_addresses
-from .keys import InvoiceKey
+from .keys import FileKey, InvoiceKey
 from .lazy import lazy
 from .register import Customer, Invoice, Register, TodoAnswer
 from .settings import Settings
+from .words import normalise
 from .workdays import Workdays
 
 
@@ -117,6 +118,15 @@ class Context:
         return {customer: frozenset(keys) for customer, keys in found.items()}
 
     @lazy
+    def files_of(self) -> Mapping[str, tuple[FileKey, ...]]:
+        """The files of each customer that were sent messages."""
+        found: dict[str, list[FileKey]] = {}
+        for key, facts in self.history.files.items():
+            if facts.messages:
+                found.setdefault(key[0], []).append(key)
+        return {customer: tuple(keys) for customer, keys in found.items()}
+
+    @lazy
     def by_customer(self) -> Mapping[str, tuple[Invoice, ...]]:
         """All invoices of each customer."""
         found: dict[str, list[Invoice]] = {}
@@ -131,8 +141,8 @@ class Context:
 
     @lazy
     def has_letter(self) -> frozenset[str]:
-        """The names of the steps and templates that have a letter's wording."""
-        return frozenset(t.name for t in self.register.templates if t.channel == "letter")
+        """The names, normalised, of the steps and templates that have a letter's wording."""
+        return frozenset(normalise(t.name) for t in self.register.templates if t.channel == "letter")
 
 
 def complaint_key(message: Message) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from .context import Context, in_order
-from .history import NO_FACTS, FileHistory, FileMemory, InvoiceMemory, Task
+from .history import NO_FACTS, FileHistory, FileMemory, InvoiceMemory, Message, Task
 from .keys import FileKey, InvoiceKey
 from .lazy import lazy
 from .observe import answered, observe
@@ -134,9 +134,19 @@ def file_of(key: FileKey, invoices: list[Invoice], customer: Customer, ctx: Cont
     scenario = _scenario(facts, customer, ordered, ctx)
     told = _told_broken(facts, tasks) if facts is not NO_FACTS else {}
     standings = tuple(standing_of(i, customer, memory.invoices.get(i.key, UNSEEN), told.get(i.key), ctx) for i in ordered)
-    sayings = sayings_of(facts, tasks, ordered, memory.invoices, scenario, ctx.today)
+    sayings = sayings_of(_told(key, facts, ordered, ctx), tasks, ordered, memory.invoices, scenario, ctx.today)
     unallocated = tuple(p for p in ctx.register.unallocated.get(key, ()) if p.date <= ctx.today)
     return File(ctx, key, customer, facts, tasks, changed, memory, sayings, scenario, standings, unallocated)
+
+
+def _told(key: FileKey, facts: FileHistory, invoices: list[Invoice], ctx: Context) -> tuple[Message, ...]:
+    """The file's messages, and those that listed one of its invoices while it was kept in another currency."""
+    others = [other for other in ctx.files_of.get(key[0], ()) if other != key]
+    if not others:
+        return facts.messages
+    mine = {i.key for i in invoices}
+    moved = (m for other in others for m in ctx.history.file(other).messages if any(s.invoice in mine for s in m.said))
+    return (*facts.messages, *moved)
 
 
 def habits(customer: Customer, ctx: Context) -> Habits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from datetime import date
 
 from .history import History, Pins
@@ -17,7 +18,7 @@ LEAST_CHANGES = 5
 
 def pins_of(settings: Settings) -> Pins:
     """What is pinned at the first live run."""
-    return Pins(settings.iban, settings.bic, settings.from_email, settings.reply_to)
+    return Pins(settings.iban, settings.bic, settings.from_email, settings.reply_to, settings.currency)
 
 
 def refusal_of(register: Register, history: History, today: date) -> Reason | None:
@@ -51,8 +52,7 @@ def _settings(settings: Settings, history: History) -> Reason | None:
         return reason("refusal.no_test_email")
     if settings.mode == "live" and history.pins is not None:
         now = pins_of(settings)
-        names = ("iban", "bic", "from_email", "reply_to")
-        changed = tuple(name for name in names if getattr(now, name) != getattr(history.pins, name))
+        changed = tuple(f.name for f in fields(Pins) if getattr(now, f.name) != getattr(history.pins, f.name))
         if changed:
             return reason("refusal.pins_changed", fields=changed)
     return None

@@ -192,12 +192,16 @@ class FileHistory:
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """What must not change under the robot once live: bank details and addresses. Empty before the first live run."""
+    """What must not change under the robot once live: bank details, addresses, the currency of amounts without one.
+
+    Empty before the first live run.
+    """
 
     iban: str = ""
     bic: str = ""
     from_email: str = ""
     reply_to: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

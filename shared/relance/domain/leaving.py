@@ -15,7 +15,7 @@ from .observe import fingerprint
 from .plan import ClosedTask, PlannedMessage
 from .register import ZERO
 from .wanted import Wanted, money
-from .words import Reason, reason
+from .words import Reason, normalise, reason
 
 WEEK = timedelta(days=7)
 
@@ -170,7 +170,7 @@ def _send(file: File, w: Wanted, out: Outcome) -> None:
     if to:
         out.messages.append(_message(file, w, to))
         return
-    if rung and w.kind == "step" and {rung.template, rung.code} & ctx.has_letter:
+    if rung and w.kind == "step" and {normalise(rung.template), normalise(rung.code)} & ctx.has_letter:
         out.tasks.append(_letter(file, w, "letter"))
     out.waiting.append((w, reason("why.no_address", step=w.step or w.kind)))
 

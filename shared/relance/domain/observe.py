@@ -10,7 +10,7 @@ from .context import Context
 from .history import FileMemory, InvoiceMemory, Task
 from .keys import InvoiceKey
 from .promises import follow, values_on
-from .register import Customer, Invoice
+from .register import Customer, Invoice, Register
 from .standing import disputed_part, is_overtaken, is_settled
 
 
@@ -42,6 +42,19 @@ def answered(tasks: tuple[Task, ...], ctx: Context) -> tuple[tuple[Task, ...], t
                 task = new
         merged.append(task)
     return tuple(merged), tuple(changed)
+
+
+def free_number(next_task: int, count: int, register: Register) -> int:
+    """The first of so many numbers, from the next one on, of which none stands on a To do line with something typed.
+
+    An answer to a line that the ledger does not know, of a person's own number or from before a ledger was lost, must not
+    become the answer to a new task.
+    """
+    typed = {a.no for a in register.answers if a.no is not None}
+    first = next_task
+    while taken := typed.intersection(range(first, first + count)):
+        first = max(taken) + 1
+    return first
 
 
 def observe(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from .history import FileHistory, InvoiceMemory, MessageKind, Task
+from .history import InvoiceMemory, Message, MessageKind, Task
 from .keys import InvoiceKey
 from .register import Invoice, Scenario
 
@@ -73,7 +73,7 @@ def _about(saying: Saying, invoice: InvoiceKey | None) -> bool:
 
 
 def sayings_of(
-    facts: FileHistory,
+    messages: Sequence[Message],
     tasks: Iterable[Task],
     invoices: Iterable[Invoice],
     memory: Mapping[InvoiceKey, InvoiceMemory],
@@ -81,9 +81,9 @@ def sayings_of(
     today: date,
 ) -> Sayings:
     """All that a file was told, from the ledger's facts and from the steps people did before the robot came."""
-    found, passed = _from_messages(facts), set()
+    found, passed = _from_messages(messages), set()
     uncertain = {
-        said.invoice: (m.step or m.kind, m.day) for m in facts.messages if m.status == "uncertain" and not m.test
+        said.invoice: (m.step or m.kind, m.day) for m in messages if m.status == "uncertain" and not m.test
         for said in m.said
     }  # fmt: skip
     for task in tasks:
@@ -102,9 +102,9 @@ def sayings_of(
     return Sayings(tuple(found), frozenset(passed), uncertain)
 
 
-def _from_messages(facts: FileHistory) -> list[Saying]:
+def _from_messages(messages: Iterable[Message]) -> list[Saying]:
     found = []
-    for m in facts.messages:
+    for m in messages:
         if m.counts:
             steps = {said.invoice: (said.step, said.offset) for said in m.said}
             offset = max((o for s, o in steps.values() if s == m.step), default=0)

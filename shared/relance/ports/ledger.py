@@ -37,9 +37,12 @@ class Ledger(Protocol):
 
     def remember(
         self, memory: Mapping[FileKey, FileMemory], new: Iterable[Task], answered: Iterable[Task],
-        closed: Iterable[ClosedTask], today: date,
+        closed: Iterable[ClosedTask], today: date, first: int = 1,
     ) -> None:  # fmt: skip
-        """Keep first sights, new tasks (numbered in the order given), answers and closings, in one transaction."""
+        """Keep first sights, new tasks, answers and closings, in one transaction.
+
+        New tasks get the next numbers in the order given, and none below `first`.
+        """
         ...
 
     def claim(self, message: Message, raw: bytes, version: int, now: datetime) -> Claim:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from relance.domain.compose import compose
 from relance.domain.gates import pins_of
 from relance.domain.history import History
+from relance.domain.observe import free_number
 from relance.domain.parse import parse
 from relance.ports.errors import LedgerError
 from relance.runs.desk import Clock, Desk, Result
@@ -85,7 +86,8 @@ def _remember(desk: Desk, result: Result, history: History, today: date) -> Hist
     if history.pins is None:
         desk.ledger.pin(pins_of(settings))
     if plan.memory or plan.tasks or plan.answered or plan.closed:
-        desk.ledger.remember(plan.memory, plan.tasks, plan.answered, plan.closed, today)
+        first = free_number(history.next_task, len(plan.tasks), result.register)
+        desk.ledger.remember(plan.memory, plan.tasks, plan.answered, plan.closed, today, first)
     return desk.history(result.register)
 
 

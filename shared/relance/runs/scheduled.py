@@ -13,7 +13,6 @@ from relance.runs.chase import announce, chase
 from relance.runs.desk import Clock, Desk, Result
 
 MOST_PARTS = 40
-OVER = ("done", "goes_on")  # parts that need not be run again; one that failed or was refused may be
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Ran:
 
 
 def scheduled(one: Pass, open_desk: Callable[[Pass], Desk], around: Around) -> Ran:
-    """Run a pass, unless it is another day's or has been run.
+    """Run a pass, unless it is another day's or has been run; where parts of it went on, run the part after the last of them.
 
     Whatever happens is recorded and returned, so that no register keeps another from being chased. Raises QueueError
     when it cannot be recorded that the pass begins: then nothing was done.
@@ -48,9 +47,12 @@ def scheduled(one: Pass, open_desk: Callable[[Pass], Desk], around: Around) -> R
     begun = PassRecord(one.register, one.kind, one.part, "running", now)
     if now.astimezone(around.zone).date() != day:
         return Ran(begun, dropped="other_day")
-    before = [r for r in around.passes.of_day(day, one.register) if (r.kind, r.part) == (one.kind, one.part)]
-    if any(r.outcome in OVER for r in before):
-        return Ran(before[0], dropped="recorded")
+    parts = {r.part: r for r in around.passes.of_day(day, one.register) if r.kind == one.kind}
+    while one.part in parts and parts[one.part].outcome == "goes_on":
+        one = replace(one, part=one.part + 1)
+    if one.part in parts and parts[one.part].outcome == "done":
+        return Ran(parts[one.part], dropped="recorded")
+    begun = replace(begun, part=one.part)
     around.passes.record(day, begun)
     try:
         ran = _run(one, open_desk(one), begun, around)

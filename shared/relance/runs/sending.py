@@ -97,10 +97,10 @@ def _send(desk: Desk, result: Result, draft: Draft, documents: Sequence[Document
         return True
     message = replace(draft.message, subject=worded.subject)
     claim = desk.ledger.claim(message, worded.raw, state.versions.get(message.file, 0), now)
-    state.versions[message.file] = claim.version
-    if not claim.granted:
+    if not claim.granted:  # the version stays as it was read: what else this run would say of the file is as old
         result.failed.append(Failure(draft, reason("refusal.already_claimed")))
         return True
+    state.versions[message.file] = claim.version
     try:
         accepted_id = desk.mailer.send(message, draft.settings.from_email, worded.raw)
     except MailRefusedError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from relance.domain.apply import apply
 from relance.domain.compose import compose
@@ -44,7 +45,7 @@ def write(desk: Desk, result: Result, today: date, now: datetime, over: bool) ->
     stamp: Row = {
         "register_id": desk.register_id,
         "last_run": result.run,
-        "last_run_at": f"{words.date(today)} {now:%H:%M}",
+        "last_run_at": f"{words.date(today)} {now.astimezone(ZoneInfo(register.settings.time_zone)):%H:%M}",
     }
     planned = _planned(desk, register, plan, history, today)
     projection = project(register, plan, history, planned, stamp, words, apologies(desk, register, history, today))

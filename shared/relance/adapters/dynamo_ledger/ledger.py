@@ -20,6 +20,7 @@ from .evidence import Evidence
 from .head import give_up, set_head, take
 from .items import event_text, message_from, message_sk
 from .moves import move
+from .owner import bind, of_sheet
 from .reading import HEAD, Known, hashes_from, read
 from .remember import Wish, remember
 from .table import CancelledError, Item, Table, integer, text, told
@@ -48,6 +49,7 @@ class DynamoLedger:
     ) -> None:  # fmt: skip
         self._table = Table(dynamo, table, register_id, sleep)
         self._evidence = Evidence(s3, bucket, register_id)
+        self._of_sheet = of_sheet(dynamo, table, sheet, sleep)
         self._register_id, self._sheet = register_id, sheet
         self._lease = ""
         self._known: Known | None = None  # what was read last, as long as nothing of files or tasks was written since
@@ -65,6 +67,8 @@ class DynamoLedger:
             self._lease, run = take(self._table, self._sheet, today, now)
             record = {**self._table.key(_run_sk(run)), "day": text(today.isoformat()), "started": text(instant(now))}
             try:
+                if self._sheet:
+                    bind(self._of_sheet, self._register_id)
                 self._table.put(record)
             except BaseException:
                 with suppress(LedgerError):
@@ -99,7 +103,7 @@ class DynamoLedger:
 
     def remember(
         self, memory: Mapping[FileKey, FileMemory], new: Iterable[Task], answered: Iterable[Task],
-        closed: Iterable[ClosedTask], today: date,
+        closed: Iterable[ClosedTask], today: date, first: int = 1,
     ) -> None:  # fmt: skip
         """Keep first sights, answers, closings and new tasks, in transactions of 100 items.
 
@@ -107,7 +111,7 @@ class DynamoLedger:
         new task whose key is that of an open task, or of one created the same day, is known already: repeating a call
         changes nothing. KeyError for an answer or a closing of a number never given, before anything is written.
         """
-        wish = Wish(memory, tuple(new), tuple(answered), tuple(closed), today)
+        wish = Wish(memory, tuple(new), tuple(answered), tuple(closed), today, first)
         files = {*memory, *(t.file for t in wish.new)}
         with told():
             known = self._known or read(self._table, self._register_id, {file[0] for file in files})

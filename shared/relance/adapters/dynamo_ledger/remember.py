@@ -35,6 +35,7 @@ class Wish:
     answered: tuple[Task, ...]
     closed: tuple[ClosedTask, ...]
     today: date
+    first: int  # the least number of a new task
 
 
 def remember(table: Table, known: Known, wish: Wish) -> None:
@@ -57,9 +58,10 @@ def remember(table: Table, known: Known, wish: Wish) -> None:
 
 def _units(table: Table, known: Known, wish: Wish) -> Iterator[Unit]:
     changed, fresh = _tasks(known, wish)  # first: it may find a fault
+    first = max(known.history.next_task, wish.first)
     currencies = {key[1] for key in (*wish.memory, *(t.file for t in fresh))} - known.currencies
     if currencies or fresh:
-        yield 0, [head_action(table, currencies, known.history.next_task, len(fresh))]
+        yield 0, [head_action(table, currencies, known.history.next_task, first + len(fresh) if fresh else 0)]
     for file, memory in wish.memory.items():
         if memory != known.history.file(file).memory:
             yield _file_unit(table, known, file, memory)
@@ -67,7 +69,7 @@ def _units(table: Table, known: Known, wish: Wish) -> Iterator[Unit]:
         yield 100, [_blank_file(table, file)]
     for task in changed:
         yield _task_unit(table, task)
-    for no, task in enumerate(fresh, known.history.next_task):
+    for no, task in enumerate(fresh, first):
         item = task_item(replace(task, no=no), table.key(task_sk(no)), where(known, task.file))
         yield _size(item), [table.put_action(item, "attribute_not_exists(pk)")]
 
@@ -98,12 +100,15 @@ def where(known: Known, file: FileKey) -> str:
     return COLD if file in known.cold else OPEN
 
 
-def head_action(table: Table, currencies: set[str], next_task: int = 1, count: int = 0) -> TransactWriteItemTypeDef:
-    """Take the numbers of new tasks; note a currency before the first file in it: with it, files are found by key."""
+def head_action(table: Table, currencies: set[str], next_task: int = 1, after: int = 0) -> TransactWriteItemTypeDef:
+    """Take the numbers of new tasks, up to the one before `after`.
+
+    A currency is noted before the first file in it: with it, files are found by key.
+    """
     values: Item = {":v": integer(VERSION)}
     expression, condition = "SET v = :v", "(attribute_not_exists(v) OR v <= :v)"
-    if count:
-        values[":next"] = integer(next_task + count)
+    if after:
+        values[":next"] = integer(after)
         expression += ", next_task = :next"
         if next_task > 1:
             values[":first"] = integer(next_task)

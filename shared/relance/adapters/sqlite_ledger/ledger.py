@@ -83,7 +83,7 @@ class SqliteLedger:
 
     def remember(
         self, memory: Mapping[FileKey, FileMemory], new: Iterable[Task], answered: Iterable[Task],
-        closed: Iterable[ClosedTask], today: date,
+        closed: Iterable[ClosedTask], today: date, first: int = 1,
     ) -> None:  # fmt: skip
         """Keep first sights, answers, closings and new tasks (in that order), in one transaction.
 
@@ -98,7 +98,7 @@ class SqliteLedger:
                 rows.answer_task(db, task)
             for end in closed:
                 rows.close_task(db, end, today)
-            rows.add_tasks(db, new)
+            rows.add_tasks(db, new, first)
 
     def claim(self, message: Message, raw: bytes, version: int, now: datetime) -> Claim:
         """Record that this message is about to leave with these bytes; `version` is its file's as read (0: unknown).

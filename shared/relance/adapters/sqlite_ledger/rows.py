@@ -119,9 +119,9 @@ def all_tasks(db: Connection) -> list[Task]:
     ]  # fmt: skip
 
 
-def add_tasks(db: Connection, new: Iterable[Task]) -> None:
-    """Number and keep new tasks, in the order given; one that is open already, or was created that day, is known."""
-    no = last_task(db)
+def add_tasks(db: Connection, new: Iterable[Task], first: int) -> None:
+    """Number, from `first` at the least, and keep new tasks; one that is open already, or was created that day, is known."""
+    no = max(last_task(db), first - 1)
     known = "SELECT 1 FROM tasks WHERE key = ? AND (created = ? OR (closed_on IS NULL AND outcome = ''))"
     for task in new:
         if db.execute(known, (task.key, iso(task.created))).fetchone():
