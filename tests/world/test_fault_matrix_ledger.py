@@ -13,7 +13,7 @@ from tests.world.book import FR
 from tests.world.matrix import Case, nth
 
 CLAIM, ACCEPTED, BYTES = ("TransactWriteItems", 2), ("UpdateItem", 3), ("PutObject", 1)  # of the first message
-REQUESTS = 23  # of a run that sends two messages
+REQUESTS = 24  # of a run that sends two messages
 CROWDED: tuple[Fault, ...] = ("throttled", "conflict")
 
 
