@@ -46,7 +46,7 @@ def leave(file: File, wanted: Iterable[Wanted]) -> Outcome:
     for w in wanted:
         taken = not by_invoice and bool(out.messages or out.letters() or file.sayings.on_day(ctx.today) or came_back)
         ready = _approved(file, w, _of_others(w, wanted), taken, out)
-        if ready is not None and not taken and not (by_invoice and _taken(file, ready)):
+        if ready is not None and not taken and not (by_invoice and _taken(file, ready, out)):
             _send(file, ready, out)
     return out
 
@@ -61,11 +61,11 @@ def needs_approval(file: File, w: Wanted) -> bool:
     return w.kind in ("step", "repeat", "pre_due", "thanks") and w.rung is not None and (w.rung.approval or w.rung.is_formal)
 
 
-def _taken(file: File, w: Wanted) -> bool:
+def _taken(file: File, w: Wanted, out: Outcome) -> bool:
     """Whether one of its invoices was in a message today, or its message's id is already used (grouping `invoice`)."""
     today = file.ctx.today
-    used = (m for m in file.facts.messages if m.day == today and (m.counts or m.came_back))
-    same = any(m.step == w.step and m.kind == w.kind for m in used)
+    used = [(m.kind, m.step) for m in file.facts.messages if m.day == today and (m.counts or m.came_back)]
+    same = (w.kind, w.step) in (*used, *((m.kind, m.step) for m in out.messages))
     return same or any(file.sayings.on_day(today, said.invoice) for said in w.said)
 
 

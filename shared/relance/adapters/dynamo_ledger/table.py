@@ -1,6 +1,7 @@
 """The table: its keys, how it is read and written, and its faults in the words of the port.
 
-One table holds the ledgers of many registers. `pk` is the register's id; `sk` says what an item is:
+One table holds the ledgers of many registers. `pk` is the register's id (what is kept about sheets and passes has its own,
+with a `#`); `sk` says what an item is:
 
     register                       the register as a whole: run counter, lease, pins
     run#<number>                   one run's record
