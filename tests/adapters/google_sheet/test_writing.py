@@ -190,6 +190,19 @@ def test_long_after_the_last_look_rows_of_shared_tabs_are_looked_at_again(google
     assert settled(store, projection(INVOICES, 4, "b"))
 
 
+def test_a_new_line_never_takes_the_answer_of_another_that_came_to_lie_there(google: SheetsServer) -> None:
+    desk, store = a_desk(google)
+    google.before_write(lambda: desk.person.insert_rows(T, 2))  # the last line moves to where line 3 is about to be added
+    before = people_have(desk)[T]
+    assert run(store, projection(INVOICES)) == ""
+    heads, *lines = desk.person.values(T)
+    number, outcome = heads.index("N°"), heads.index("Résultat")
+    answered = {line[number]: line[outcome] for line in lines if line[number]}
+    assert answered == {1: "Fait", 2: None, 3: None}  # that of line 2 stands alone now, and answers nothing
+    assert people_have(desk)[T][1:] == [[], *before[1:]]
+    assert settled(store, projection(INVOICES))
+
+
 def test_if_google_keeps_silent_about_untouched_columns_the_sheet_is_read_again(google: SheetsServer) -> None:
     google.readings = Readings(null_write_returns_values=False)
     desk, store = a_desk(google)

@@ -13,6 +13,7 @@ from relance.domain.sheet import Cell, CellFault, CellValue, CellWrite
 from relance.domain.words import Lexicon
 from relance.ports.errors import StoreError
 
+ANSWERS = ("outcome", "promised_for", "posted_on")  # columns of the To do tab: what people type there acts on the line's number
 # What identifies the rows of the long tabs; of any other tab all columns are read back.
 KEYS = {"invoices": ("customer", "invoice_no", "instalment"), "customers": ("code", "name"), "planned": (), "journal": ()}
 Columns = Mapping[str, Sequence[Any]]  # name -> the values of a column, from row 0, as the API gives them
@@ -118,7 +119,7 @@ def answered(part: Part, responses: Sequence[Mapping[str, Any]]) -> Columns | No
 def settle(part: Part, columns: Columns) -> list[CellWrite]:
     """Bring the tab up to date with the answer; what must be put back where rows moved under a person's cell."""
     sheet = part.sheet
-    back = _put_back(part, columns)
+    back = [*_put_back(part, columns), *_taken_off(part, columns)]
     height = max((len(values) for values in columns.values()), default=0)
     keys = [name for name in part.names if sheet.table not in KEYS or name.partition(".")[2] in KEYS[sheet.table]]
     rows = _aligned(part, columns, keys, height) if sheet.table in KEYS and keys else sheet.rows
@@ -205,3 +206,13 @@ def _put_back(part: Part, columns: Columns) -> list[CellWrite]:
             if row in part.cells[name] and not isinstance(cell, CellFault):
                 back.append(CellWrite(sheet.title, row, part.names[name], cell))
     return back
+
+
+def _taken_off(part: Part, columns: Columns) -> Iterator[CellWrite]:
+    """The cells of a new line, emptied where another with a person's answer has come to lie: it would answer the new one."""
+    table = part.sheet.table
+    for row in part.cells.get(f"{table}.no", {}) if table == "todo" else ():
+        if any(_at(columns.get(f"{table}.{name}", ()), row) not in (None, "") for name in ANSWERS):
+            yield from (
+                CellWrite(part.sheet.title, row, part.names[n], None) for n, cells in part.cells.items() if row in cells
+            )
