@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from relance.domain.gates import pins_of
+from relance.domain.history import Event
 from relance.domain.words import reason
 from tests.runs.deployments import Deployment, at
 from tests.runs.desks import LATE, MONDAY, Firm, Row, close
@@ -135,3 +136,15 @@ def test_an_invoice_whose_currency_is_mended_goes_on_where_it_stood(tmp_path: Pa
         freshly(firm, MONDAY + timedelta(days=days))
         steps += [d.message.step for d in firm.chase(MONDAY + timedelta(days=days)).sent]
     assert steps == ["R2"]
+
+
+def test_a_wrong_address_typed_again_in_other_letters_is_the_same_one(tmp_path: Path) -> None:
+    firm = Firm(tmp_path, [{"invoice_no": "A1", "customer": "C1", "due_date": LATE, "amount": 900.0}])
+    (left,) = firm.chase().sent
+    desk = firm.desk()
+    desk.ledger.add_event(left.message.id, Event("bounced", datetime(2026, 10, 5, 12, tzinfo=UTC), left.message.to))
+    close(desk)
+    firm.put("customers", ("code", "C1"), email=left.message.to[0].capitalize())
+    freshly(firm, TUESDAY)
+    firm.chase(TUESDAY)
+    assert len(firm.sent()) == 1

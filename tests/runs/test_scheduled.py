@@ -18,7 +18,7 @@ from relance.runs.scheduled import MOST_PARTS
 from tests.emulators import aws
 from tests.runs.deployments import Deployment, at
 from tests.runs.desks import MONDAY, Firm
-from tests.world.book import FR, look_at
+from tests.world.book import FR, look_at, setting_of
 
 
 @pytest.fixture
@@ -102,6 +102,25 @@ def test_the_days_of_a_register_are_those_of_its_own_time_zone(tmp_path: Path, h
     here.now = at(13, 30)  # 00:30 of the next day there: nothing was announced for it
     here.run(firm, "send")
     assert firm.sent() == []
+
+
+def test_a_register_so_far_away_that_nothing_is_ever_announced_for_the_day_of_sending_is_told(
+    tmp_path: Path, here: Deployment
+) -> None:
+    firm = Firm(tmp_path, time_zone="America/Los_Angeles")
+    here.now = at(7, day=MONDAY.day + 1)  # 22:00 of Monday there
+    here.run(firm, "announce")
+    here.now = at(10, 30, day=MONDAY.day + 1)  # 01:30 of Tuesday
+    record = here.run(firm, "send").record
+    assert (firm.sent(), record.outcome, record.sent) == ([], "failed", 0)
+    assert record.why == reason(
+        "pass.other_date", announced=MONDAY, today=MONDAY + timedelta(days=1), zone="America/Los_Angeles"
+    )
+
+
+def test_the_sheet_shows_the_hour_of_its_own_time_zone(tmp_path: Path, here: Deployment) -> None:
+    firm = announced(tmp_path, here)
+    assert setting_of(look_at(firm.path), "last_run_at") == "05/10/2026 07:00"
 
 
 @pytest.mark.parametrize(
@@ -193,13 +212,6 @@ def test_a_sending_started_by_hand_goes_on_with_the_part_that_failed(tmp_path: P
     assert (again.dropped, again.record.part, again.record.outcome) == ("", 2, "done")
     assert len({m.id for m in firm.sent()}) == len(firm.sent()) == 2
     assert here.run(firm, "send").dropped == "recorded"
-
-
-def test_the_sheet_shows_the_hour_of_the_register_s_zone(tmp_path: Path, here: Deployment) -> None:
-    firm = announced(tmp_path, here)
-    settings = look_at(firm.path)["settings"]
-    row = settings.find("setting", FR.settings["last_run_at"]["label"])
-    assert str(settings.get(row, "value")).endswith(" 07:00")
 
 
 def test_a_part_that_had_no_time_at_all_is_not_followed_by_another(tmp_path: Path, here: Deployment) -> None:

@@ -81,7 +81,7 @@ class Context:
     def _blocked(self) -> Mapping[str, frozenset[str]]:
         found: dict[str, frozenset[str]] = {}
         for (customer, _), facts in self.history.files.items():
-            bad = blocked_addresses(facts.messages)
+            bad = frozenset(a.casefold() for a in blocked_addresses(facts.messages))
             if bad:
                 found[customer] = found.get(customer, frozenset()) | bad
         return found
@@ -89,7 +89,7 @@ class Context:
     def addresses(self, customer: Customer) -> tuple[str, ...]:
         """The customer's addresses that are not known to be wrong."""
         bad = self._blocked.get(customer.code)
-        return tuple(a for a in customer.emails if a not in bad) if bad else customer.emails
+        return tuple(a for a in customer.emails if a.casefold() not in bad) if bad else customer.emails
 
     @lazy
     def complaints(self) -> Mapping[str, tuple[Message, ...]]:

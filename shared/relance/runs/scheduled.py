@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -47,7 +47,8 @@ def scheduled(one: Pass, open_desk: Callable[[Pass], Desk], around: Around) -> R
     begun = PassRecord(one.register, one.kind, one.part, "running", now)
     if now.astimezone(around.zone).date() != day:
         return Ran(begun, dropped="other_day")
-    parts = {r.part: r for r in around.passes.of_day(day, one.register) if r.kind == one.kind}
+    before = around.passes.of_day(day, one.register)
+    parts = {r.part: r for r in before if r.kind == one.kind}
     while one.part in parts and parts[one.part].outcome == "goes_on":
         one = replace(one, part=one.part + 1)
     if one.part in parts and parts[one.part].outcome == "done":
@@ -55,7 +56,7 @@ def scheduled(one: Pass, open_desk: Callable[[Pass], Desk], around: Around) -> R
     begun = replace(begun, part=one.part)
     around.passes.record(day, begun)
     try:
-        ran = _run(one, open_desk(one), begun, around)
+        ran = _run(one, open_desk(one), begun, around, before)
     except RelanceError as error:
         ran = Ran(replace(begun, outcome="failed", why=reason(error.code, **error.values)))
     except Exception as fault:  # noqa: BLE001 - a register's fault must not stop the others; the fault is told
@@ -67,14 +68,22 @@ def scheduled(one: Pass, open_desk: Callable[[Pass], Desk], around: Around) -> R
     return ran
 
 
-def _run(one: Pass, desk: Desk, begun: PassRecord, around: Around) -> Ran:
+def _run(one: Pass, desk: Desk, begun: PassRecord, around: Around, before: Sequence[PassRecord]) -> Ran:
     """The pass itself: announcing, or sending what was announced today."""
-    today = around.clock().astimezone(ZoneInfo(desk.register.settings.time_zone)).date()
+    zone = ZoneInfo(desk.register.settings.time_zone)
+    today = around.clock().astimezone(zone).date()
     if one.kind == "announce":
         result = announce(desk, today, around.clock)
-    else:
-        result = chase(desk, today, around.clock, desk.ledger.announced(today), around.time_left)
-    return Ran(_told(one, desk, result, begun), result)
+        return Ran(_told(one, desk, result, begun), result)
+    result = chase(desk, today, around.clock, desk.ledger.announced(today), around.time_left)
+    record = _told(one, desk, result, begun)
+    announced = max(
+        (r.at.astimezone(zone).date() for r in before if (r.kind, r.outcome) == ("announce", "done")), default=today
+    )
+    if announced != today and record.outcome == "done":  # else a register far away would never send, and nobody be told
+        why = reason("pass.other_date", announced=announced, today=today, zone=zone.key)
+        record = replace(record, outcome="failed", why=why)
+    return Ran(record, result)
 
 
 def _told(one: Pass, desk: Desk, result: Result, begun: PassRecord) -> PassRecord:
