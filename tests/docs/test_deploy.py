@@ -119,6 +119,14 @@ def test_the_guide_says_when_waiting_for_a_restored_table_ends() -> None:
     assert f"`wait` gives up after {waiter.delay * waiter.max_attempts // 60} minutes" in GUIDE
 
 
+def test_the_key_is_deleted_only_once_the_commands_that_need_it_were_given() -> None:
+    """What reads or writes a sheet from a computer needs it: up to the run in test mode, and again when an alarm comes."""
+    sections = {int(m[1]): m[2] for m in re.finditer(r"^## (\d)\. .*?$(.*?)(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)}
+    needing = [number for number, text in sections.items() if re.search(r"^ {4}\.venv/bin/relance ", text, re.MULTILINE)]
+    assert f"Delete `key.json` when section {max(needing)} is done" in GUIDE
+    assert "get-secret-value --secret-id relance/google --query SecretString --output text > key.json" in GUIDE
+
+
 def test_a_parameter_of_the_store_is_changed_with_its_flag() -> None:
     assert "--overwrite" not in next(c for c in AWS if "put-parameter" in c)  # the first time there is nothing to change
     assert "Overwrite" in model_of("ssm").operation_model("PutParameter").input_shape.members
