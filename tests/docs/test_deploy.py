@@ -82,6 +82,57 @@ def test_a_command_of_the_aws_cli_is_one_of_its_service_s(command: str) -> None:
     assert [o for o, text in options.items() if o in members and not understood(shape.members[members[o]], text)] == []
 
 
+@pytest.mark.parametrize("command", [c for c in AWS if "--query" in c])
+def test_a_query_asks_for_what_the_service_answers(command: str) -> None:
+    _, service, operation, *rest = shlex.split(command)
+    model = model_of(service)
+    answer = model.operation_model({xform_name(n, "-"): n for n in model.operation_names}[operation]).output_shape
+    asked = re.sub(r"'[^']*'", "", options_of(rest)["--query"])
+    assert set(re.findall(r"[A-Za-z]\w+", asked)) <= set(members_of(answer))
+
+
+def members_of(shape: Any, above: tuple[str, ...] = ()) -> Iterator[str]:
+    """The names of all members of a shape, at any depth."""
+    if shape.name not in above:
+        for name, member in getattr(shape, "members", {}).items():
+            yield name
+            yield from members_of(member, (*above, shape.name))
+        if shape.type_name == "list":
+            yield from members_of(shape.member, (*above, shape.name))
+
+
+def test_the_zone_of_the_signature_is_asked_for_since_regions_have_their_own() -> None:
+    assert any("SigningHostedZone" in command for command in AWS)
+    assert re.search(r"^\| `TOKEN\._domainkey\.[^|]*\| CNAME \| `TOKEN\.ZONE` \|$", GUIDE, re.MULTILINE)
+
+
+def test_a_parameter_that_must_stay_is_written_where_the_next_deployment_finds_it() -> None:
+    """A deployment takes the values of its file again; a restored table must not be left for the lost one."""
+    stays = dict(re.findall(r"--parameter-overrides (\w+)=(\S+)", GUIDE))
+    assert f"Set `RestoredLedger` to `{stays['RestoredLedger']}` in\n`exemple.toml`" in GUIDE
+    assert re.search(r"without `--parameter-overrides` takes those of `exemple.toml`", GUIDE)
+
+
+def test_the_guide_says_when_waiting_for_a_restored_table_ends() -> None:
+    waiters: Any = botocore.session.get_session().get_waiter_model("dynamodb")
+    waiter = waiters.get_waiter("TableExists")
+    assert f"`wait` gives up after {waiter.delay * waiter.max_attempts // 60} minutes" in GUIDE
+
+
+def test_the_key_is_deleted_only_once_the_commands_that_need_it_were_given() -> None:
+    """What reads or writes a sheet from a computer needs it: up to the run in test mode, and again when an alarm comes."""
+    sections = {int(m[1]): m[2] for m in re.finditer(r"^## (\d)\. .*?$(.*?)(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)}
+    needing = [number for number, text in sections.items() if re.search(r"^ {4}\.venv/bin/relance ", text, re.MULTILINE)]
+    assert f"Delete `key.json` when section {max(needing)} is done" in GUIDE
+    assert "get-secret-value --secret-id relance/google --query SecretString --output text > key.json" in GUIDE
+
+
+def test_a_parameter_of_the_store_is_changed_with_its_flag() -> None:
+    assert "--overwrite" not in next(c for c in AWS if "put-parameter" in c)  # the first time there is nothing to change
+    assert "Overwrite" in model_of("ssm").operation_model("PutParameter").input_shape.members
+    assert "`--overwrite`" in GUIDE
+
+
 def test_the_guide_uses_many_commands_and_all_are_seen() -> None:
     services = "sesv2|secretsmanager|lambda|ssm|logs|cloudformation|sqs|dynamodb"
     assert len(AWS) == len(re.findall(rf"\baws (?:{services}) ", "\n".join(COMMANDS))) >= 20
@@ -125,7 +176,7 @@ def test_every_name_of_ours_is_in_the_templates() -> None:
 def test_every_parameter_that_is_named_is_one_and_those_without_default_are_named() -> None:
     parameters = root()["Parameters"]
     named = set(re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`", GUIDE))
-    assert named <= parameters.keys()
+    assert named <= parameters.keys() | root()["Outputs"].keys()
     assert {name for name, p in parameters.items() if "Default" not in p} <= named
     for name, value in re.findall(r"--parameter-overrides (\w+)=(\S+)", GUIDE):
         allowed = parameters[name].get("AllowedValues")

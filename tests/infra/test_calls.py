@@ -88,8 +88,9 @@ class Cloud:
         if model.name == "TransactWriteItems":
             self.calls |= {(f"dynamodb:{verb}Item", LEDGER) for action in params["TransactItems"] for verb in action}
             return
+        actions = [model.name, "SendRawEmail"] if "Raw" in params.get("Content", {}) else [model.name]
         for where in self._resources(service, params, model.name):
-            self.calls.add((f"{service}:{model.name}", where))
+            self.calls |= {(f"{service}:{action}", where) for action in actions}  # raw bytes: SES asks for SendRawEmail
 
     @staticmethod
     def _resources(service: str, params: dict[str, Any], operation: str) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from relance.adapters.ses import events as ses_events
-from tests.infra.deployed import default, listed, resource, resources
+from relance.runs import scheduled
+from tests.infra.deployed import FUNCTIONS, default, listed, resource, resources
 from tests.infra.transformed import ROOT
 
 QUEUES = resources("AWS::SQS::Queue")
@@ -64,6 +65,14 @@ def test_at_most_four_registers_are_run_at_once_each_by_itself() -> None:
     assert (source["EventSourceArn"], source["BatchSize"]) == ("<Runs.Arn>", 1)
     assert source["ScalingConfig"] == {"MaximumConcurrency": 4}
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_pass_may_go_on_for_more_parts_than_lambda_takes_for_an_endless_loop() -> None:
+    """Lambda ends a chain of a queue's messages after 16 of them, unless the function says that it means it."""
+    assert scheduled.MOST_PARTS > 16
+    assert resource("ChaseFunction")["RecursiveLoop"] == "Allow"
+    others = [name for name in FUNCTIONS.values() if name != "ChaseFunction"]
+    assert [name for name in others if "RecursiveLoop" in resource(name)] == []
 
 
 def test_one_event_that_cannot_be_recorded_does_not_stop_the_others() -> None:
