@@ -18,7 +18,8 @@ def test_three_days_of_a_deployment_are_told_and_shown(
     for name in ("GOOGLE_APPLICATION_CREDENTIALS", "RELANCE_GOOGLE_ENDPOINT"):
         monkeypatch.setenv(name, "")  # put back as it was afterwards
     monkeypatch.setattr(demo, "picture_of", lambda page: None)
-    page, _ = demo.demo(tmp_path / "aws", FIRST)
+    monkeypatch.chdir(tmp_path)
+    page, _ = demo.demo(Path("demo/aws"), FIRST)  # as `make demo-aws` names it
     told = capsys.readouterr().out.replace("\u00a0", " ")
     for sentence in (
         "11 messages partis par SES", "compta@c16.example : revenu : adresse inconnue", "le chien de garde n'a rien à signaler",

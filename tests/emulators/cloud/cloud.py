@@ -34,7 +34,7 @@ class Cloud:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._clock = folder, folder / "clock"
+        self._folder, self._clock = folder, folder.resolve() / "clock"  # functions run elsewhere
         self._clock.write_text("0", encoding="ascii")
         self.google, self.sqs, self.sns, self.ssm = SheetsServer(validate=False), *map(aws.client, ("sqs", "sns", "ssm"))
         self.google.__enter__()
